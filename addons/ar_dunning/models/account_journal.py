@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+FOLLOWED_JOURNAL_TYPES = ("sale", "general")
+
+
+class AccountJournal(models.Model):
+    _inherit = "account.journal"
+
+    ar_follow_up = fields.Boolean(
+        string="Follow up receivables",
+        compute="_compute_ar_follow_up",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Open receivable items of this journal become claims that are reminded. "
+        "Items of other journals stay visible in the ledger check as excluded.",
+    )
+    ar_claim_type_id = fields.Many2one(
+        "ar.claim.type",
+        string="Claim type",
+        check_company=True,
+        help="Kind of debt of the claims that come from this journal.",
+    )
+
+    @api.depends("type")
+    def _compute_ar_follow_up(self):
+        for journal in self:
+            journal.ar_follow_up = journal.type in FOLLOWED_JOURNAL_TYPES
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "ar_claim_type_id" in vals:
+            self._relabel_moves()
+        return result
+
+    def _relabel_moves(self):
+        """Bring the access markers of existing entries in line with the claim type.
+
+        Set-based: a journal may hold a million items. Markers are only read by
+        record rules, so nothing has to be recomputed from them.
+        """
+        if not self:
+            return
+        moves, lines = self.env["account.move"], self.env["account.move.line"]
+        moves.flush_model(["journal_id", "ar_access_group_id"])
+        lines.flush_model(["journal_id", "ar_access_group_id"])
+        self.flush_model(["ar_claim_type_id"])
+        self.env["ar.claim.type"].flush_model(["access_group_id"])
+        for table in ("account_move", "account_move_line"):
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE %(table)s AS entry
+                       SET ar_access_group_id = kind.access_group_id
+                      FROM account_journal journal
+                      LEFT JOIN ar_claim_type kind
+                             ON kind.id = journal.ar_claim_type_id
+                     WHERE journal.id = entry.journal_id
+                       AND journal.id IN %(journals)s
+                       AND entry.ar_access_group_id
+                           IS DISTINCT FROM kind.access_group_id
+                    """,
+                    table=SQL.identifier(table),
+                    journals=tuple(self.ids),
+                )
+            )
+        moves.invalidate_model(["ar_access_group_id"])
+        lines.invalidate_model(["ar_access_group_id"])

@@ -1,0 +1,36 @@
+from odoo import api, fields, models
+from odoo.tools.sql import column_exists, create_column
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    ar_access_group_id = fields.Many2one(
+        "res.groups",
+        string="Restricted to",
+        ondelete="restrict",
+        compute="_compute_ar_access_group_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+    )
+
+    def _auto_init(self):
+        # See account.move: empty everywhere at installation.
+        if not column_exists(self.env.cr, "account_move_line", "ar_access_group_id"):
+            create_column(
+                self.env.cr, "account_move_line", "ar_access_group_id", "int4"
+            )
+        return super()._auto_init()
+
+    @api.depends("move_id.ar_access_group_id")
+    def _compute_ar_access_group_id(self):
+        for line in self:
+            line.ar_access_group_id = line.move_id.ar_access_group_id
+
+    def write(self, vals):
+        """Note a changed due date of a posted item: it is evidence on the claim."""
+        result = super().write(vals)
+        if "date_maturity" in vals:
+            self.env["ar.claim"]._note_lines(self)
+        return result

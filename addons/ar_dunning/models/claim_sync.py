@@ -1,0 +1,529 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..rules import pairing
+
+PENDING_LINES = "ar_dunning.pending_lines"
+PENDING_MOVES = "ar_dunning.pending_moves"
+
+
+class ClaimSync(models.Model):
+    """Keeps claims true to the ledger: one set-based road, used by all callers.
+
+    Entries note what they touch; once, right before the transaction commits, the
+    noted items are carried over. The daily cycle does the same for a whole company,
+    which also catches what was written past the ORM.
+    """
+
+    _inherit = "ar.claim"
+
+    # -- noting -----------------------------------------------------------------
+
+    @api.model
+    def _note_lines(self, lines):
+        """Remember journal items whose matching or due date changed."""
+        self._note(PENDING_LINES, lines.ids)
+
+    @api.model
+    def _note_moves(self, moves):
+        """Remember entries that were posted."""
+        self._note(PENDING_MOVES, moves.ids)
+
+    @api.model
+    def _note(self, key, ids):
+        precommit = self.env.cr.precommit
+        if not precommit.data.keys() & {PENDING_LINES, PENDING_MOVES}:
+            # Bookkeeping of ours: the accountant needs no rights on claims.
+            precommit.add(self.sudo()._sync_pending)
+        precommit.data.setdefault(key, set()).update(ids)
+
+    @api.model
+    def _void_deleted_moves(self, moves):
+        """The entries are about to be deleted: their claims become void."""
+        if not moves:
+            return
+        self.flush_model()
+        self.env.execute_query(
+            SQL(
+                """UPDATE ar_claim SET state = 'void', line_id = NULL
+                    WHERE move_id IN %s AND state <> 'void' RETURNING id""",
+                tuple(moves.ids),
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _sync_pending(self):
+        """Carry the noted changes into the claims (runs at precommit)."""
+        data = self.env.cr.precommit.data
+        moves = data.pop(PENDING_MOVES, set())
+        lines = data.pop(PENDING_LINES, set())
+        if moves:
+            self._sync_moves(moves)
+        if lines:
+            self._sync_facts(SQL("claim.line_id IN %s", tuple(lines)))
+
+    # -- whole companies --------------------------------------------------------
+
+    @api.model
+    def _sync_companies(self, companies):
+        """Bring all claims of the companies in line with the ledger.
+
+        :return: number of new claims.
+        """
+        self.env.flush_all()
+        created = 0
+        for company in companies:
+            self._sync_lost(company)
+            moves = self._moves_to_pair(SQL("move.company_id = %s", company.id))
+            if moves:
+                self._pair_moves(moves)
+            created += self._sync_new(
+                SQL(
+                    "line.company_id = %s AND line.reconciled IS NOT TRUE", company.id
+                )
+            )
+            self._sync_facts(SQL("claim.company_id = %s", company.id))
+        return created
+
+    @api.model
+    def _sync_lost(self, company):
+        """Void or suspend claims whose item was removed or unposted behind our back."""
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE ar_claim claim
+                   SET line_id = NULL,
+                       state = CASE WHEN move.state = 'draft' THEN 'unposted'
+                                    ELSE 'void' END
+                  FROM ar_claim lost
+                  LEFT JOIN account_move_line line ON line.id = lost.line_id
+                  LEFT JOIN account_move move ON move.id = lost.move_id
+                 WHERE lost.id = claim.id
+                   AND claim.company_id = %s
+                   AND claim.state IN ('open', 'settled')
+                   AND (line.id IS NULL OR line.parent_state <> 'posted')
+                RETURNING claim.id
+                """,
+                company.id,
+            )
+        )
+        self.invalidate_model()
+
+    # -- entries ----------------------------------------------------------------
+
+    @api.model
+    def _sync_moves(self, move_ids):
+        """Follow entries that were posted: for the first time or again."""
+        self.flush_model()
+        to_pair = self._moves_to_pair(SQL("move.id IN %s", tuple(move_ids)))
+        if to_pair:
+            self._pair_moves(to_pair)
+        self._sync_new(SQL("line.move_id IN %s", tuple(move_ids)))
+
+    @api.model
+    def _suspend_moves(self, moves):
+        """Detach the claims of entries that are no longer posted.
+
+        The item ids are forgotten at once: Odoo may reuse them for another instalment.
+        """
+        if not moves:
+            return
+        self.flush_model()
+        moves.flush_recordset(["state"])
+        self.env.execute_query(
+            SQL(
+                """
+                WITH changed AS (
+                    UPDATE ar_claim claim
+                       SET line_id = NULL,
+                           state = CASE WHEN move.state = 'draft' THEN 'unposted'
+                                        ELSE 'void' END
+                      FROM account_move move
+                     WHERE move.id = claim.move_id
+                       AND move.state <> 'posted'
+                       AND claim.state IN ('open', 'settled', 'unposted')
+                       AND move.id IN %(moves)s
+                    RETURNING claim.id, claim.company_id, claim.access_group_id,
+                              claim.state
+                )
+                %(insert_event)s
+                SELECT id, company_id, access_group_id, state, NULL, NULL,
+                       %(audit)s
+                  FROM changed
+                RETURNING claim_id
+                """,
+                moves=tuple(moves.ids),
+                insert_event=self._sql_insert_event(),
+                audit=self._sql_audit(),
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _moves_to_pair(self, scope):
+        """Return the ids of posted entries that have claims without an item."""
+        return [
+            move_id
+            for [move_id] in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT DISTINCT claim.move_id
+                      FROM ar_claim claim
+                      JOIN account_move move ON move.id = claim.move_id
+                     WHERE claim.line_id IS NULL
+                       AND move.state = 'posted'
+                       AND (claim.state = 'unposted'
+                            OR (claim.state = 'void' AND claim.successor_id IS NULL))
+                       AND %s
+                    """,
+                    scope,
+                )
+            )
+        ]
+
+    @api.model
+    def _pair_moves(self, move_ids):
+        """Find for each claim of a re-posted entry the item it goes on with.
+
+        Rare (an entry went back to draft), so the rule runs in Python. Claims of
+        another partner, account or currency are never continued.
+        """
+        claims = self._fingerprints(
+            SQL(
+                """SELECT move_id, partner_id, account_id, currency_id,
+                          id, date_due, amount_original
+                     FROM ar_claim
+                    WHERE line_id IS NULL AND state IN ('unposted', 'void')
+                      AND successor_id IS NULL AND move_id IN %s""",
+                tuple(move_ids),
+            )
+        )
+        items = self._fingerprints(
+            SQL(
+                """SELECT line.move_id, partner.id, line.account_id, line.currency_id,
+                          line.id, COALESCE(line.date_maturity, line.date),
+                          line.amount_currency
+                     %s AND line.move_id IN %s""",
+                self._sql_new_items(),
+                tuple(move_ids),
+            )
+        )
+        pairs, gone = {}, {}
+        for key, left in claims.items():
+            result = pairing.pair(left, items.get(key, ()))
+            pairs |= result.pairs
+            gone |= result.void
+        self._reattach(pairs)
+        self._sync_new(SQL("line.move_id IN %s", tuple(move_ids)))
+        self._void(gone)
+
+    @api.model
+    def _fingerprints(self, query):
+        """Return {(move, partner, account, currency): [Fingerprint]} of a query."""
+        found = {}
+        for *key, record_id, date_due, amount in self.env.execute_query(query):
+            found.setdefault(tuple(key), []).append(
+                pairing.Fingerprint(record_id, date_due, amount)
+            )
+        return found
+
+    @api.model
+    def _reattach(self, pairs):
+        """Give claims their item again; note what changed; count a new default."""
+        if not pairs:
+            return
+        self.env.execute_query(
+            SQL(
+                """
+                WITH pair AS (
+                    SELECT * FROM unnest(%(claims)s::int[], %(lines)s::int[]) AS p(claim_id, line_id)
+                ), changed AS (
+                    UPDATE ar_claim claim
+                       SET line_id = line.id,
+                           %(set_facts)s
+                      FROM pair
+                      JOIN ar_claim before ON before.id = pair.claim_id
+                      JOIN account_move_line line ON line.id = pair.line_id
+                      %(settlement)s
+                     WHERE claim.id = pair.claim_id
+                    RETURNING claim.id, claim.company_id, claim.access_group_id,
+                              before.date_due AS old_due, claim.date_due AS new_due,
+                              before.amount_original AS old_amount,
+                              claim.amount_original AS new_amount
+                )
+                %(insert_event)s
+                SELECT changed.id, company_id, access_group_id, event.kind,
+                       event.old_value, event.new_value, %(audit)s
+                  FROM changed
+                  JOIN LATERAL (VALUES
+                       ('reposted', NULL, NULL),
+                       ('due_date', old_due::text, new_due::text),
+                       ('amount', old_amount::text, new_amount::text)
+                       ) AS event (kind, old_value, new_value)
+                    ON event.kind = 'reposted' OR event.old_value <> event.new_value
+                RETURNING claim_id
+                """,
+                claims=list(pairs),
+                lines=list(pairs.values()),
+                set_facts=self._sql_set_facts(),
+                settlement=self._sql_settlement(),
+                insert_event=self._sql_insert_event(),
+                audit=self._sql_audit(),
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _void(self, successors):
+        """Void claims whose item has gone; point each to the claim in its place."""
+        if not successors:
+            return
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE ar_claim claim
+                   SET state = 'void', successor_id = successor.id
+                  FROM unnest(%s::int[], %s::int[]) AS gone(claim_id, line_id)
+                  LEFT JOIN ar_claim successor ON successor.line_id = gone.line_id
+                 WHERE claim.id = gone.claim_id
+                RETURNING claim.id
+                """,
+                list(successors),
+                list(successors.values()),
+            )
+        )
+        self.invalidate_model()
+
+    # -- new items --------------------------------------------------------------
+
+    @api.model
+    def _sql_new_items(self, join=None):
+        """Return FROM and WHERE of posted receivable items that need a claim.
+
+        :param join: one more join, which may use the aliases of the others.
+        """
+        return SQL(
+            """
+            FROM account_move_line line
+            JOIN account_account account ON account.id = line.account_id
+            JOIN account_journal journal ON journal.id = line.journal_id
+            JOIN account_move move ON move.id = line.move_id
+            JOIN res_company company ON company.id = line.company_id
+            JOIN res_partner contact ON contact.id = line.partner_id
+            JOIN res_partner partner ON partner.id =
+                 COALESCE(contact.commercial_partner_id, contact.id)
+            LEFT JOIN ar_claim_type kind ON kind.id = journal.ar_claim_type_id
+            %s
+           WHERE line.parent_state = 'posted'
+             AND account.account_type = 'asset_receivable'
+             AND journal.ar_follow_up
+             AND line.amount_currency > 0
+             AND NOT EXISTS (SELECT FROM ar_claim known WHERE known.line_id = line.id)
+            """,
+            join or SQL(),
+        )
+
+    @api.model
+    def _sync_new(self, scope):
+        """Make claims, and their debtors, of items that have none; return how many."""
+        root = SQL("split_part(company.parent_path, '/', 1)::int")
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO ar_debtor (
+                       root_company_id, partner_id, debtor_class, active, restricted,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT DISTINCT %(root)s, partner.id,
+                       CASE WHEN partner.is_company THEN 'enterprise'
+                            ELSE 'consumer' END, TRUE, TRUE, %(audit)s
+                  %(items)s AND %(scope)s
+                    ON CONFLICT (root_company_id, partner_id) DO NOTHING
+                RETURNING id
+                """,
+                root=root,
+                audit=self._sql_audit(event=False),
+                items=self._sql_new_items(),
+                scope=scope,
+            )
+        )
+        created = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO ar_claim (
+                       company_id, root_company_id, debtor_id, partner_id,
+                       line_id, move_id, move_name, payment_reference, invoice_date,
+                       account_id, currency_id, date_due, amount_original,
+                       amount_original_company, claim_type_id, access_group_id,
+                       state, settled_on, cycle, assignment, level_sequence,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT line.company_id, debtor.root_company_id, debtor.id, partner.id,
+                       line.id, move.id, move.name, move.payment_reference,
+                       move.invoice_date, line.account_id, line.currency_id,
+                       COALESCE(line.date_maturity, line.date), line.amount_currency,
+                       line.balance, kind.id, kind.access_group_id,
+                       CASE WHEN line.reconciled THEN 'settled' ELSE 'open' END,
+                       CASE WHEN line.reconciled THEN line.date END,
+                       1, 'none', 0, %(audit)s
+                  %(items)s AND %(scope)s
+                RETURNING id
+                """,
+                audit=self._sql_audit(event=False),
+                items=self._sql_new_items(
+                    SQL(
+                        """JOIN ar_debtor debtor ON debtor.partner_id = partner.id
+                            AND debtor.root_company_id = %s""",
+                        root,
+                    )
+                ),
+                scope=scope,
+            )
+        )
+        if created:
+            self._open_debtors(SQL("claim.id = ANY(%s)", [row[0] for row in created]))
+        self.env["ar.debtor"].invalidate_model()
+        self.invalidate_model()
+        return len(created)
+
+    @api.model
+    def _open_debtors(self, scope):
+        """Debtors with a claim that everybody may see are no longer restricted."""
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE ar_debtor debtor SET restricted = FALSE
+                  FROM ar_claim claim
+                 WHERE claim.debtor_id = debtor.id
+                   AND claim.access_group_id IS NULL
+                   AND debtor.restricted AND %s
+                RETURNING debtor.id
+                """,
+                scope,
+            )
+        )
+
+    # -- facts of known items ---------------------------------------------------
+
+    @api.model
+    def _sync_facts(self, scope):
+        """Carry matching, due date and amount of the items into their claims.
+
+        One statement. While a claim is settled, it keeps the due date it was settled
+        under: a later one at reopening means a new default, so a new cycle.
+        """
+        self.flush_model()
+        self.env.execute_query(
+            SQL(
+                """
+                WITH changed AS (
+                    UPDATE ar_claim claim
+                       SET %(set_facts)s
+                      FROM ar_claim before
+                      JOIN account_move_line line ON line.id = before.line_id
+                      %(settlement)s
+                     WHERE before.id = claim.id
+                       AND claim.state IN ('open', 'settled')
+                       AND %(scope)s
+                       AND (claim.state <> CASE WHEN line.reconciled THEN 'settled'
+                                                ELSE 'open' END
+                            OR (line.reconciled IS NOT TRUE AND (
+                                claim.date_due <>
+                                    COALESCE(line.date_maturity, line.date)
+                                OR claim.amount_original <> line.amount_currency)))
+                    RETURNING claim.id, claim.company_id, claim.access_group_id,
+                              before.state AS old_state, claim.state AS new_state,
+                              before.date_due AS old_due, claim.date_due AS new_due,
+                              before.amount_original AS old_amount,
+                              claim.amount_original AS new_amount
+                )
+                %(insert_event)s
+                SELECT changed.id, company_id, access_group_id, event.kind,
+                       event.old_value, event.new_value, %(audit)s
+                  FROM changed
+                  JOIN LATERAL (VALUES
+                       (CASE new_state WHEN 'settled' THEN 'settled'
+                             ELSE 'reopened' END, old_state, new_state),
+                       ('due_date', old_due::text, new_due::text),
+                       ('amount', old_amount::text, new_amount::text)
+                       ) AS event (kind, old_value, new_value)
+                    ON event.old_value <> event.new_value
+                RETURNING claim_id
+                """,
+                set_facts=self._sql_set_facts(),
+                settlement=self._sql_settlement(),
+                scope=scope,
+                insert_event=self._sql_insert_event(),
+                audit=self._sql_audit(),
+            )
+        )
+        self.env["ar.claim.event"].invalidate_model()
+        self.invalidate_model()
+
+    @api.model
+    def _sql_set_facts(self):
+        """Return the SET list that copies an item into its claim.
+
+        Expects `before` (the claim as it was), `line` and `settlement` in FROM.
+        """
+        new_default = SQL(
+            """(before.settled_on IS NOT NULL AND line.reconciled IS NOT TRUE
+                AND COALESCE(line.date_maturity, line.date) > before.date_due)"""
+        )
+        return SQL(
+            """
+            state = CASE WHEN line.reconciled THEN 'settled' ELSE 'open' END,
+            settled_on = settlement.settled_on,
+            date_due = CASE WHEN line.reconciled THEN before.date_due
+                            ELSE COALESCE(line.date_maturity, line.date) END,
+            amount_original = line.amount_currency,
+            amount_original_company = line.balance,
+            cycle = before.cycle + CASE WHEN %(new)s THEN 1 ELSE 0 END,
+            level_id = CASE WHEN %(new)s THEN NULL ELSE before.level_id END,
+            level_key = CASE WHEN %(new)s THEN NULL ELSE before.level_key END,
+            level_sequence =
+                CASE WHEN %(new)s THEN 0 ELSE before.level_sequence END,
+            level_line_id = CASE WHEN %(new)s THEN NULL ELSE before.level_line_id END,
+            dispatched_on = CASE WHEN %(new)s THEN NULL ELSE before.dispatched_on END,
+            effective_on = CASE WHEN %(new)s THEN NULL ELSE before.effective_on END
+            """,
+            new=new_default,
+        )
+
+    @api.model
+    def _sql_settlement(self):
+        """Return the join that finds the day on which an item was fully matched."""
+        return SQL(
+            """
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN line.reconciled THEN COALESCE(
+                       (SELECT MAX(partial.max_date)
+                          FROM account_partial_reconcile partial
+                         WHERE partial.debit_move_id = line.id), line.date)
+                       END AS settled_on
+            ) settlement
+            """
+        )
+
+    # -- shared pieces ----------------------------------------------------------
+
+    @api.model
+    def _sql_insert_event(self):
+        return SQL(
+            """
+            INSERT INTO ar_claim_event (
+                   claim_id, company_id, access_group_id, kind,
+                   old_value, new_value, on_date, user_id,
+                   create_uid, create_date, write_uid, write_date)
+            """
+        )
+
+    @api.model
+    def _sql_audit(self, event=True):
+        """Return the values of the audit columns; of an event also day and user."""
+        audit = SQL(
+            "%(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'",
+            uid=self.env.uid,
+        )
+        if not event:
+            return audit
+        return SQL("%s, %s, %s", fields.Date.today(), self.env.uid, audit)

@@ -1,0 +1,171 @@
+import logging
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+
+class OutOfTimeError(Exception):
+    """The cron's time is up; the work so far is committed and goes on later."""
+
+
+STEPS = [
+    ("sync", "Ledger to claims"),
+    ("match", "Bank payments"),
+    ("assign", "Procedures"),
+    ("review", "Answers and thanks"),
+    ("evaluate", "Evaluate and propose"),
+    ("dispatch", "Dispatch"),
+    ("send", "Send"),
+    ("done", "Done"),
+]
+
+
+class Cycle(models.Model):
+    """The daily cycle of one company: resumable, every step safe to repeat."""
+
+    _name = "ar.cycle"
+    _description = "Daily cycle"
+    _order = "date desc, id desc"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    date = fields.Date(required=True, readonly=True)
+    state = fields.Selection(
+        [("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        required=True,
+        default="running",
+        readonly=True,
+    )
+    step = fields.Selection(STEPS, required=True, default="sync", readonly=True)
+    step_done = fields.Integer(string="Handled", readonly=True)
+    started_on = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    finished_on = fields.Datetime(readonly=True)
+    error = fields.Text(readonly=True)
+    progress = fields.Float(compute="_compute_progress", help="In % of the steps.")
+
+    _once_a_day = models.Constraint(
+        "UNIQUE (company_id, date)", "A company has one cycle a day."
+    )
+
+    @api.depends("step")
+    def _compute_progress(self):
+        names = [name for name, _label in STEPS]
+        for cycle in self:
+            place = names.index(cycle.step) if cycle.step in names else 0
+            cycle.progress = 100.0 * place / (len(names) - 1)
+
+    @api.depends("company_id.name", "date")
+    def _compute_display_name(self):
+        for cycle in self:
+            cycle.display_name = f"{cycle.company_id.name}, {cycle.date}"
+
+    @api.model
+    def _trigger(self):
+        """Wake the cron up after this transaction."""
+        # Anybody who may approve may set the machine in motion.
+        self.env.ref("ar_dunning.cron_daily_cycle").sudo()._trigger()
+
+    @api.model
+    def _cron_run(self):
+        """Run today's cycle of every company that is followed up."""
+        companies = self.env["res.company"].search([("ar_enabled", "=", True)])
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(companies))
+        for company in companies:
+            if self._run(company, company._ar_today()).state == "running":
+                return
+            progress._commit_progress(1)
+
+    @api.model
+    def _run(self, company, on):
+        """Run, or go on with, the cycle of a company on a day.
+
+        When it is done already, only what was approved since is dispatched and sent.
+        An error is kept on the cycle; other companies go on.
+
+        :return: the ar.cycle record; its state is `running` when time was up.
+        """
+        cycle = self._of_day(company, on)
+        try:
+            cycle._run_steps(company, on)
+        except OutOfTimeError:
+            _logger.info("Daily cycle of company %s goes on later", company.id)
+        except Exception as error:
+            self.env.cr.rollback()
+            _logger.exception("Daily cycle of company %s failed", company.id)
+            cycle = self._of_day(company, on)
+            cycle.write({"state": "failed", "error": str(error)})
+            self.env["ir.cron"]._commit_progress()
+        return cycle
+
+    @api.model
+    def _of_day(self, company, on):
+        found = self.search(
+            [("company_id", "=", company.id), ("date", "=", on)], limit=1
+        )
+        return found or self.create({"company_id": company.id, "date": on})
+
+    def _run_steps(self, company, on):
+        names = [name for name, _label in STEPS]
+        first = self.step if self.state != "done" else "dispatch"
+        for name in names[names.index(first) : -1]:
+            self.write({"step": name, "step_done": 0, "state": "running"})
+            self._checkpoint()
+            getattr(self, f"_step_{name}")(company, on)
+            self._checkpoint()
+        self.write(
+            {
+                "step": "done",
+                "state": "done",
+                "error": False,
+                "finished_on": fields.Datetime.now(),
+            }
+        )
+        self.env["ir.cron"]._commit_progress()
+
+    def _step_sync(self, company, on):
+        self._count(self.env["ar.claim"]._sync_companies(company))
+
+    def _step_match(self, company, on):
+        self._count(self.env["ar.bank.match"]._match_company(company, on))
+
+    def _step_assign(self, company, on):
+        self._count(self.env["ar.dunning.segment"]._assign(company, on))
+
+    def _step_review(self, company, on):
+        """Look at what debtors did: extension point for promises and plans."""
+        self._count(self.env["ar.dunning.notice"]._thank_company(company, on))
+
+    def _step_evaluate(self, company, on):
+        runs = self.env["ar.dunning.run"]._propose_company(company, on)
+        self._count(sum(runs.mapped("evaluated_count")))
+
+    def _step_dispatch(self, company, on):
+        while handled := self.env["ar.dunning.notice"]._dispatch_next(company, on):
+            self._count(handled)
+            self._checkpoint()
+
+    def _step_send(self, company, on):
+        self._count(self.env["ar.delivery"]._send_emails(company, on))
+        while made := self.env["ar.print.batch"]._print_company(company, on):
+            self._count(made)
+            self._checkpoint()
+        # What changed between dispatch and sending was approved anew: once more.
+        if self.env["ar.dunning.notice"].search_count(
+            [("company_id", "=", company.id), ("state", "=", "approved")], limit=1
+        ):
+            self._step_dispatch(company, on)
+            self._count(self.env["ar.delivery"]._send_emails(company, on))
+
+    def _count(self, number):
+        self.step_done += number
+
+    @api.model
+    def _checkpoint(self):
+        """Make the work so far durable; stop in good order when time is up."""
+        if not self.env["ir.cron"]._commit_progress():
+            raise OutOfTimeError
+
+    def action_run_now(self):
+        """Go on with a failed or interrupted cycle in the background."""
+        self._trigger()

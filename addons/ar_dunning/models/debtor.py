@@ -1,0 +1,129 @@
+from odoo import api, fields, models
+
+
+class Debtor(models.Model):
+    """One commercial partner who owes to one group of companies (root company)."""
+
+    _name = "ar.debtor"
+    _description = "Debtor"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _rec_name = "partner_id"
+    _order = "id desc"
+
+    root_company_id = fields.Many2one("res.company", required=True, readonly=True)
+    company_id = fields.Many2one(related="root_company_id", string="Company")
+    partner_id = fields.Many2one(
+        "res.partner", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Collector",
+        domain="[('share', '=', False)]",
+        help="Who follows this debtor; gets the work items.",
+    )
+    debtor_class = fields.Selection(
+        [
+            ("consumer", "Consumer"),
+            ("enterprise", "Enterprise"),
+            ("public_body", "Public body"),
+            ("unknown", "Unknown"),
+        ],
+        required=True,
+        default="unknown",
+        help="Decides which law protects the debtor. Unknown is treated as consumer.",
+    )
+    debtor_class_manual = fields.Boolean(
+        string="Class chosen by hand", readonly=True, copy=False
+    )
+    note = fields.Text(string="Notes")
+    restricted = fields.Boolean(
+        readonly=True,
+        help="All claims of this debtor are of restricted types: only those who may "
+        "see one of them see the debtor.",
+    )
+    active = fields.Boolean(default=True)
+
+    name = fields.Char(related="partner_id.name")
+    email = fields.Char(related="partner_id.email")
+    phone = fields.Char(related="partner_id.phone")
+    lang = fields.Selection(related="partner_id.lang")
+    claim_ids = fields.One2many("ar.claim", "debtor_id", string="Claims")
+    notice_ids = fields.One2many("ar.dunning.notice", "debtor_id", string="Notices")
+    hold_ids = fields.One2many("ar.hold", "debtor_id", string="Holds")
+    work_item_ids = fields.One2many("ar.work.item", "debtor_id", string="Work items")
+    currency_id = fields.Many2one(related="root_company_id.currency_id")
+    open_claim_count = fields.Integer(compute="_compute_open_amounts")
+    amount_open = fields.Monetary(
+        compute="_compute_open_amounts", string="Open", help="In company currency."
+    )
+    amount_overdue = fields.Monetary(
+        compute="_compute_open_amounts", string="Overdue", help="In company currency."
+    )
+    notice_count = fields.Integer(compute="_compute_notice_count")
+    oldest_due_date = fields.Date(compute="_compute_open_amounts")
+
+    _partner_unique = models.UniqueIndex(
+        "(root_company_id, partner_id)",
+        "This partner is already a debtor of this company.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_open_amounts(self):
+        """Totals of the claims the reader may see, in company currency."""
+        today = fields.Date.context_today(self)
+        groups = self.env["ar.claim"]._read_group(
+            [("debtor_id", "in", self.ids), ("state", "=", "open")],
+            ["debtor_id"],
+            ["__count", "amount_residual_company:sum", "date_due:min"],
+        )
+        overdue = dict(
+            self.env["ar.claim"]._read_group(
+                [
+                    ("debtor_id", "in", self.ids),
+                    ("state", "=", "open"),
+                    ("date_due", "<", today),
+                ],
+                ["debtor_id"],
+                ["amount_residual_company:sum"],
+            )
+        )
+        totals = {debtor: values for debtor, *values in groups}
+        for debtor in self:
+            count, amount, oldest = totals.get(debtor, (0, 0.0, False))
+            debtor.open_claim_count = count
+            debtor.amount_open = amount
+            debtor.oldest_due_date = oldest
+            debtor.amount_overdue = overdue.get(debtor, 0.0)
+
+    @api.depends_context("uid")
+    def _compute_notice_count(self):
+        counts = dict(
+            self.env["ar.dunning.notice"]._read_group(
+                [("debtor_id", "in", self.ids), ("state", "=", "dispatched")],
+                ["debtor_id"],
+                ["__count"],
+            )
+        )
+        for debtor in self:
+            debtor.notice_count = counts.get(debtor, 0)
+
+    def write(self, vals):
+        if "debtor_class" in vals and "debtor_class_manual" not in vals:
+            vals = {**vals, "debtor_class_manual": True}
+        return super().write(vals)
+
+    def _compute_display_name(self):
+        for debtor in self:
+            debtor.display_name = debtor.partner_id.display_name
+
+    def action_open_claims(self):
+        return self._action_open("ar_dunning.ar_claim_action")
+
+    def action_open_notices(self):
+        return self._action_open("ar_dunning.ar_dunning_notice_action")
+
+    def _action_open(self, xmlid):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        action["domain"] = [("debtor_id", "in", self.ids)]
+        action["context"] = {}
+        return action

@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+DELIVERY_STATES = [
+    ("ready", "Ready"),
+    ("handing_over", "Being handed over"),
+    ("printed", "Printed"),
+    ("sent", "Sent"),
+    ("bounced", "Came back"),
+    ("failed", "Failed"),
+    ("withdrawn", "Withdrawn"),
+]
+
+
+class Delivery(models.Model):
+    """One attempt to bring a notice to somebody over one channel, with its evidence."""
+
+    _name = "ar.delivery"
+    _description = "Delivery"
+    _order = "id desc"
+    _rec_name = "address"
+
+    notice_id = fields.Many2one(
+        "ar.dunning.notice", required=True, ondelete="restrict", readonly=True
+    )
+    run_id = fields.Many2one(related="notice_id.run_id")
+    partner_id = fields.Many2one(related="notice_id.partner_id")
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
+    debtor_id = fields.Many2one("ar.debtor", ondelete="restrict", readonly=True)
+    channel = fields.Selection(
+        [("email", "E-mail"), ("letter", "Letter")], required=True, readonly=True
+    )
+    copy = fields.Integer(
+        required=True, default=0, readonly=True, help="0 is the main recipient."
+    )
+    attempt = fields.Integer(required=True, default=1, readonly=True)
+    state = fields.Selection(DELIVERY_STATES, required=True, readonly=True)
+    recipient_id = fields.Many2one(
+        "res.partner", ondelete="restrict", readonly=True, index="btree_not_null"
+    )
+    recipient_role = fields.Selection(
+        [("debtor", "Debtor")], required=True, default="debtor", readonly=True
+    )
+    address = fields.Text(readonly=True)
+    sender = fields.Char(readonly=True, help="Envelope sender of an e-mail.")
+    message_key = fields.Char(
+        string="Message-ID",
+        readonly=True,
+        help="Identifies the e-mail for ever: a repeated attempt carries the same one.",
+    )
+    content = fields.Binary(
+        attachment=True, readonly=True, help="The exact bytes that were handed over."
+    )
+    content_name = fields.Char(compute="_compute_content_name")
+    content_digest = fields.Char(string="SHA-256", readonly=True)
+    ready_on = fields.Datetime(readonly=True)
+    handed_over_on = fields.Datetime(readonly=True)
+    sent_on = fields.Datetime(readonly=True)
+    effective_on = fields.Date(readonly=True)
+    error_code = fields.Char(readonly=True)
+    error_text = fields.Char(readonly=True)
+    print_batch_id = fields.Many2one(
+        "ar.print.batch", ondelete="set null", readonly=True, index="btree_not_null"
+    )
+
+    _attempt_once = models.Constraint(
+        "UNIQUE (notice_id, channel, copy, attempt)",
+        "This attempt has already been made.",
+    )
+    _message_once = models.UniqueIndex(
+        "(message_key) WHERE message_key IS NOT NULL", "Message-IDs are unique."
+    )
+    _to_do = models.Index(
+        "(company_id, channel, id) WHERE state IN ('ready', 'handing_over')"
+    )
+
+    @api.depends("channel")
+    def _compute_content_name(self):
+        endings = {"email": "eml", "letter": "pdf"}
+        for delivery in self:
+            ending = endings.get(delivery.channel, "bin")
+            delivery.content_name = f"notice-{delivery.notice_id.id}.{ending}"
+
+    @api.model
+    def _refresh_effective(self, notice_ids):
+        """Recompute when notices took effect: their first successful delivery.
+
+        The day goes to the lines and, where the line is the last level reached, to
+        the claim. A notice without a successful delivery is not effective.
+        """
+        self.env.execute_query(
+            SQL(
+                """
+                WITH first AS (
+                    SELECT notice.id, MIN(delivery.effective_on) AS day
+                      FROM ar_dunning_notice notice
+                      LEFT JOIN ar_delivery delivery
+                             ON delivery.notice_id = notice.id
+                            AND delivery.state = 'sent' AND delivery.copy = 0
+                     WHERE notice.id = ANY(%(notices)s)
+                     GROUP BY notice.id
+                ), notice AS (
+                    UPDATE ar_dunning_notice notice SET effective_on = first.day
+                      FROM first WHERE first.id = notice.id
+                ), line AS (
+                    UPDATE ar_dunning_notice_line line SET effective_on = first.day
+                      FROM first
+                     WHERE line.notice_id = first.id AND line.state = 'dispatched'
+                       AND line.role <> 'information'
+                    RETURNING line.id, line.claim_id, first.day
+                )
+                UPDATE ar_claim claim SET effective_on = line.day
+                  FROM line
+                 WHERE claim.id = line.claim_id AND claim.level_line_id = line.id
+                RETURNING claim.id
+                """,
+                notices=list(notice_ids),
+            )
+        )
+
+    def _mark_bounced(self, reason):
+        """An e-mail came back: it did not take effect, and a person has to know."""
+        self.write({"state": "bounced", "error_text": reason, "effective_on": False})
+        self.flush_recordset()
+        self._refresh_effective(self.notice_id.ids)
+        self.env.invalidate_all(flush=False)
+        self._raise_trouble("bounced")
+
+    def _raise_trouble(self, kind):
+        self.env["ar.work.item"]._raise_items(
+            [
+                {
+                    "kind": kind,
+                    "company_id": delivery.company_id.id,
+                    "access_group_id": delivery.access_group_id.id,
+                    "debtor_id": delivery.debtor_id.id,
+                    "notice_id": delivery.notice_id.id,
+                    "delivery_id": delivery.id,
+                    "amount": delivery.notice_id.amount_total,
+                    "currency_id": delivery.notice_id.currency_id.id,
+                    "points": 60,
+                    "due_on": fields.Date.today(),
+                    "note": delivery.error_text,
+                    "dedup_key": f"{kind}/{delivery.id}",
+                }
+                for delivery in self
+            ]
+        )

@@ -1,0 +1,291 @@
+import base64
+import hashlib
+import logging
+import smtplib
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.tools import SQL, formataddr
+
+from ..rules.message_key import message_key
+
+_logger = logging.getLogger(__name__)
+
+MAILS_PER_BATCH = 50
+CHECK_TABLE = "ar_send_evaluation"
+# Class of the advisory locks that guard the sender of a company.
+SENDER_LOCK = "ar_dunning:sender"
+
+
+class DeliveryEmail(models.Model):
+    """Sends e-mail through Odoo's mail servers: resumable, exactly once.
+
+    Two phases. *Prepare*: look at the ledger once more, build the message, store its
+    exact bytes, commit. *Hand over*: give those bytes to the server, commit the answer,
+    one message at a time. A process that dies in between leaves deliveries in
+    `handing_over`; the next worker gives the same bytes, with the same Message-ID, to
+    the server again, so a receiver can recognise the rare repetition.
+    """
+
+    _inherit = "ar.delivery"
+
+    @api.model
+    def _send_emails(self, company, on):
+        """Send the company's ready e-mails until none is left or time is up.
+
+        :param on: date on which the notices take effect: today for the company.
+        :return: number of messages handed over.
+        """
+        sent = 0
+        with self._sender_lock(company) as mine:
+            if not mine:
+                return 0
+            session = None
+            try:
+                # First what a worker that died had prepared; the lock says it died.
+                batch = self._next_emails(company, "handing_over")
+                while batch or (batch := self._prepare_emails(company, on)):
+                    session = session or self._open_session(company)
+                    handed, session = batch._hand_over(session, on)
+                    sent += handed
+                    if session is None or not self._checkpoint():
+                        break
+                    batch = self.browse()
+            finally:
+                self._close_session(session)
+        return sent
+
+    @api.model
+    @contextmanager
+    def _sender_lock(self, company):
+        """One sender per company. The lock dies with the connection of its holder."""
+        [[mine]] = self.env.execute_query(
+            SQL(
+                "SELECT pg_try_advisory_lock(hashtext(%s), %s)", SENDER_LOCK, company.id
+            )
+        )
+        try:
+            yield mine
+        finally:
+            if mine:
+                self.env.execute_query(
+                    SQL(
+                        "SELECT pg_advisory_unlock(hashtext(%s), %s)",
+                        SENDER_LOCK,
+                        company.id,
+                    )
+                )
+
+    @api.model
+    def _next_emails(self, company, state):
+        return self.search(
+            [
+                ("company_id", "=", company.id),
+                ("channel", "=", "email"),
+                ("state", "=", state),
+            ],
+            order="id",
+            limit=MAILS_PER_BATCH,
+        )
+
+    # -- prepare ----------------------------------------------------------------
+
+    @api.model
+    def _prepare_emails(self, company, on):
+        """Build the next messages, store their bytes and commit them."""
+        while batch := self._next_emails(company, "ready"):
+            batch = batch._withdraw_changed(company, on)
+            for delivery in batch:
+                delivery._build_email()
+            batch._log_messages()
+            batch.write(
+                {"state": "handing_over", "handed_over_on": fields.Datetime.now()}
+            )
+            self._checkpoint()
+            if batch:
+                return batch
+        return self.browse()
+
+    def _withdraw_changed(self, company, on):
+        """Take back notices whose claims changed since dispatch; return the others.
+
+        Each withdrawn notice is approved anew with the same claims, so that dispatch
+        decides again, from the ledger of this moment.
+        """
+        self.env["ar.evaluation"]._evaluate_into(
+            CHECK_TABLE, company, on, partners=self.notice_id.partner_id.ids
+        )
+        changed = self.env["ar.dunning.notice"].browse(
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT DISTINCT line.notice_id
+                      FROM ar_dunning_notice_line line
+                      LEFT JOIN %(table)s now ON now.claim_id = line.claim_id
+                     WHERE line.notice_id IN %(notices)s
+                       AND line.state = 'dispatched' AND line.role <> 'thanks'
+                       AND (now.claim_id IS NULL
+                            OR now.collectable <> line.amount_open
+                            OR EXISTS (
+                                SELECT FROM unnest(now.blockers) AS blocker
+                                 WHERE blocker LIKE 'hold|%%'
+                                    OR blocker = 'no_follow_up'))
+                    """,
+                    table=SQL.identifier(CHECK_TABLE),
+                    notices=tuple(self.notice_id.ids),
+                )
+            )
+        )
+        for notice in changed:
+            notice._replace_changed()
+        return self.filtered(lambda delivery: delivery.state == "ready")
+
+    def _build_email(self):
+        """Build the message and keep its exact bytes."""
+        self.ensure_one()
+        notice = self.notice_id
+        subject, body, plain = notice._render_email()
+        company = notice.company_id
+        sender = company.ar_sender_email or company.email or self.env.user.email
+        key = message_key(
+            self.env["ir.config_parameter"].sudo().get_param("database.uuid"),
+            self.id,
+            self.attempt,
+            (sender or "").rpartition("@")[2] or "localhost",
+        )
+        servers = self.env["ir.mail_server"]
+        message = servers._build_email__(
+            email_from=formataddr((company.name, sender)),
+            email_to=formataddr((notice.partner_id.name or "", self.address)),
+            subject=subject,
+            body=body,
+            body_alternative=plain,
+            subtype="html",
+            subtype_alternative="plain",
+            reply_to=company.ar_reply_to or sender,
+            message_id=key,
+            headers={
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "OOF, AutoReply",
+            },
+        )
+        envelope, recipients, message = servers._prepare_email_message__(message, None)
+        content = message.as_bytes()
+        self.write(
+            {
+                "message_key": key,
+                "sender": envelope,
+                "address": ",".join(recipients),
+                "content": base64.b64encode(content),
+                "content_digest": hashlib.sha256(content).hexdigest(),
+            }
+        )
+
+    def _log_messages(self):
+        """Put each message on its notice's history, so that answers find it."""
+        self.env["mail.message"].create(
+            [
+                {
+                    "model": "ar.dunning.notice",
+                    "res_id": delivery.notice_id.id,
+                    "message_id": delivery.message_key,
+                    "message_type": "email_outgoing",
+                    "subtype_id": self.env.ref("mail.mt_note").id,
+                    "author_id": delivery.company_id.partner_id.id,
+                    "email_from": delivery.sender,
+                    "reply_to": delivery.company_id.ar_reply_to or delivery.sender,
+                    "subject": delivery.notice_id.text_id.subject,
+                    "body": delivery.notice_id._render_body(),
+                    "record_name": delivery.notice_id.display_name,
+                }
+                for delivery in self
+            ]
+        )
+
+    # -- hand over --------------------------------------------------------------
+
+    @api.model
+    def _open_session(self, company):
+        """Connect to the mail server of the company's sender.
+
+        Errors are those of Odoo's mail servers; nothing is lost: the deliveries stay
+        as they are and the next worker goes on.
+        """
+        return self.env["ir.mail_server"]._connect__(
+            smtp_from=company.ar_sender_email or company.email
+        )
+
+    @api.model
+    def _close_session(self, session):
+        if session is not None:
+            try:
+                session.quit()
+            except (OSError, smtplib.SMTPException):
+                _logger.info("The mail server had already closed the connection.")
+
+    def _hand_over(self, session, on):
+        """Hand over prepared messages one by one, committing each answer.
+
+        :return: (number sent, session or None when the connection broke)
+        """
+        sent = 0
+        for delivery in self:
+            try:
+                refused = delivery._transmit(session)
+            except smtplib.SMTPServerDisconnected as error:
+                # Fate unknown: the same bytes go again with the next worker.
+                _logger.warning("Mail server disconnected: %s", error)
+                return sent, None
+            except smtplib.SMTPResponseException as error:
+                delivery._note_refusal(error.smtp_code, str(error.smtp_error))
+            except smtplib.SMTPRecipientsRefused as error:
+                code, text = next(iter(error.recipients.values()))
+                delivery._note_refusal(code, str(text))
+            else:
+                if refused:
+                    code, text = next(iter(refused.values()))
+                    delivery._note_refusal(code, str(text))
+                else:
+                    delivery._note_sent(on)
+                    sent += 1
+            self._checkpoint()
+        return sent, session
+
+    def _transmit(self, session):
+        """Give the stored bytes to the server; return recipients it refused."""
+        self.ensure_one()
+        content = base64.b64decode(self.content)
+        if session is None:  # sending is disabled (Odoo's own tests)
+            return {}
+        return session.sendmail(self.sender, self.address.split(","), content)
+
+    def _note_sent(self, on):
+        self.env.execute_query(
+            SQL(
+                """UPDATE ar_delivery
+                      SET state = 'sent', sent_on = %s, effective_on = %s,
+                          error_code = NULL, error_text = NULL
+                    WHERE id = %s RETURNING id""",
+                fields.Datetime.now(),
+                on,
+                self.id,
+            )
+        )
+        self._refresh_effective(self.notice_id.ids)
+        self.invalidate_recordset()
+
+    def _note_refusal(self, code, text):
+        """The server said no: for good (5xx) or for now (4xx, tried again later)."""
+        self.error_code = str(code)
+        self.error_text = text
+        if 400 <= code < 500:
+            self.state = "ready"
+        else:
+            self.state = "failed"
+            self._raise_trouble("delivery_failed")
+
+    @api.model
+    def _checkpoint(self):
+        """Make the work so far durable; return the seconds left, 0 when time is up."""
+        return self.env["ir.cron"]._commit_progress()

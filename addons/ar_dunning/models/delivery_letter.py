@@ -1,0 +1,22 @@
+import base64
+import hashlib
+
+from odoo import fields, models
+
+
+class DeliveryLetter(models.Model):
+    _inherit = "ar.delivery"
+
+    def _build_letter(self, batch):
+        """Make the PDF of this delivery and put it into the batch."""
+        self.ensure_one()
+        content = self.notice_id._render_letter(self)
+        self.write(
+            {
+                "content": base64.b64encode(content),
+                "content_digest": hashlib.sha256(content).hexdigest(),
+                "state": "printed",
+                "handed_over_on": fields.Datetime.now(),
+                "print_batch_id": batch.id,
+            }
+        )

@@ -1,0 +1,46 @@
+from odoo import fields, models
+
+BLOCKER_CODES = [
+    ("no_procedure", "No procedure"),
+    ("no_active_version", "Procedure has no active version"),
+    ("not_yet_due", "Not yet due"),
+    ("finished", "Last level reached"),
+    ("in_progress", "Already in a run"),
+    ("awaiting_delivery", "Previous notice not delivered yet"),
+    ("hold", "On hold"),
+    ("no_follow_up", "Excluded in accounting"),
+    ("covered_by_credit", "Covered by an unmatched credit"),
+    ("payment_in_progress", "Payment in progress"),
+    ("below_minimum", "Below the minimum amount"),
+    ("no_channel", "No channel reaches the debtor"),
+    ("not_open", "No longer open"),
+    ("changed", "Changed since the proposal"),
+    ("error", "Failed"),
+]
+
+
+class DunningExclusion(models.Model):
+    """A claim whose level date had come and that a run nevertheless left out."""
+
+    _name = "ar.dunning.exclusion"
+    _description = "Excluded claim"
+    _order = "run_id desc, code, id"
+    _rec_name = "claim_id"
+
+    run_id = fields.Many2one("ar.dunning.run", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True)
+    access_group_id = fields.Many2one("res.groups", ondelete="restrict")
+    claim_id = fields.Many2one(
+        "ar.claim", required=True, ondelete="cascade", index=True
+    )
+    debtor_id = fields.Many2one("ar.debtor", ondelete="cascade", index=True)
+    level_id = fields.Many2one("ar.dunning.level", ondelete="set null")
+    code = fields.Selection(BLOCKER_CODES, string="Reason", required=True)
+    until = fields.Date()
+    detail = fields.Char()
+    amount = fields.Monetary()
+    currency_id = fields.Many2one("res.currency", required=True)
+
+    _once = models.Constraint(
+        "UNIQUE (run_id, claim_id, code)", "This reason is already listed."
+    )

@@ -1,0 +1,36 @@
+from odoo import api, fields, models
+
+
+class DunningLevelChannel(models.Model):
+    """A channel a level may use, in order of preference."""
+
+    _name = "ar.dunning.level.channel"
+    _description = "Channel of a level"
+    _order = "level_id, sequence, id"
+    _rec_name = "channel"
+
+    level_id = fields.Many2one(
+        "ar.dunning.level", required=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    channel = fields.Selection(
+        [("email", "E-mail"), ("letter", "Letter")], required=True
+    )
+
+    _channel_unique = models.Constraint(
+        "UNIQUE (level_id, channel)", "A level names each channel once."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        channels = super().create(vals_list)
+        channels.level_id.version_id._check_draft()
+        return channels
+
+    def write(self, vals):
+        self.level_id.version_id._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self.level_id.version_id._check_draft()

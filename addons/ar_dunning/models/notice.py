@@ -1,0 +1,224 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .exclusion import BLOCKER_CODES
+
+CANCEL_CODES = [
+    *BLOCKER_CODES,
+    ("excluded_by_user", "Excluded by hand"),
+    ("superseded", "Superseded by a later run"),
+    ("ledger_changed", "Ledger changed before sending"),
+    ("undone", "Undone"),
+]
+NOTICE_STATES = [
+    ("proposed", "Proposed"),
+    ("approved", "Approved"),
+    ("dispatched", "Dispatched"),
+    ("cancelled", "Cancelled"),
+    ("withdrawn", "Withdrawn"),
+]
+
+
+class DunningNotice(models.Model):
+    """One communication to one debtor, in one currency.
+
+    The level is on the lines: each claim advances at its own level; the notice has
+    the lead level, which decides tone and text. From dispatch on it is frozen.
+    """
+
+    _name = "ar.dunning.notice"
+    _description = "Notice"
+    _inherit = ["mail.thread"]
+    _mail_post_access = "read"
+    _order = "id desc"
+
+    run_id = fields.Many2one("ar.dunning.run", ondelete="restrict", readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    access_group_id = fields.Many2one(
+        "res.groups", ondelete="restrict", readonly=True
+    )
+    debtor_id = fields.Many2one(
+        "ar.debtor", required=True, ondelete="restrict", readonly=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner", required=True, ondelete="restrict", readonly=True, index=True
+    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    kind = fields.Selection(
+        [
+            ("dunning", "Reminder"),
+            ("handover", "Handover proposal"),
+            ("thank_you", "Thank-you"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    procedure_id = fields.Many2one(
+        "ar.dunning.procedure", ondelete="restrict", readonly=True
+    )
+    version_id = fields.Many2one(
+        "ar.dunning.procedure.version", ondelete="restrict", readonly=True
+    )
+    level_id = fields.Many2one(
+        "ar.dunning.level", string="Level", ondelete="restrict", readonly=True
+    )
+    phase = fields.Selection(related="level_id.phase")
+    state = fields.Selection(NOTICE_STATES, required=True, readonly=True)
+    cancel_code = fields.Selection(
+        CANCEL_CODES, string="Reason for cancelling", readonly=True, copy=False
+    )
+    cancel_note = fields.Char(readonly=True, copy=False)
+    date = fields.Date(required=True, readonly=True)
+    lang = fields.Char(string="Language", readonly=True)
+    text_id = fields.Many2one(
+        "ar.dunning.template.text", ondelete="restrict", readonly=True
+    )
+    channel = fields.Selection(
+        [("email", "E-mail"), ("letter", "Letter"), ("none", "None")], readonly=True
+    )
+    amount_total = fields.Monetary(string="Total", readonly=True)
+    claim_count = fields.Integer(string="Claims", readonly=True)
+    snapshot = fields.Json(readonly=True)
+    approved_by_id = fields.Many2one("res.users", readonly=True)
+    approved_on = fields.Datetime(readonly=True)
+    dispatched_on = fields.Datetime(readonly=True, copy=False)
+    effective_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Day on which the notice was first delivered; waiting periods count from "
+        "it. A bounce clears it.",
+    )
+    replaces_id = fields.Many2one(
+        "ar.dunning.notice", ondelete="set null", readonly=True, index="btree_not_null"
+    )
+    line_ids = fields.One2many("ar.dunning.notice.line", "notice_id", readonly=True)
+    delivery_ids = fields.One2many("ar.delivery", "notice_id", readonly=True)
+    delivery_state = fields.Char(compute="_compute_delivery_state")
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    _by_run = models.Index("(run_id, state)")
+    _by_debtor = models.Index("(debtor_id, id)")
+    _undecided = models.Index(
+        "(company_id, state) WHERE state IN ('proposed', 'approved')"
+    )
+
+    @api.depends("kind", "level_id.name", "partner_id.name")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for notice in self:
+            title = notice.level_id.name or kinds.get(notice.kind, "")
+            notice.display_name = f"{title} – {notice.partner_id.name or ''}"
+
+    @api.depends("delivery_ids.state")
+    def _compute_delivery_state(self):
+        states = dict(
+            self.env["ar.delivery"]._fields["state"]._description_selection(self.env)
+        )
+        for notice in self:
+            latest = notice.delivery_ids.sorted("id")[-1:]
+            notice.delivery_state = states.get(latest.state, "")
+
+    def action_approve(self):
+        """Approve these notices; they leave with the next dispatch."""
+        self._check_may_approve()
+        # Collectors' rights on notices are read-only; the check above is the gate.
+        waiting_sudo = self.sudo().filtered(lambda notice: notice.state == "proposed")
+        waiting_sudo._set_state(
+            "approved", approved_by_id=self.env.uid, approved_on=fields.Datetime.now()
+        )
+        waiting_sudo.run_id._refresh_state()
+
+    def _exclude(self, reason, date_to, note=None):
+        """Take undecided notices out of their run and hold their claims.
+
+        The hold is the decision: it also keeps the claims out of the next runs.
+
+        :param date_to: last day of the hold, or None: until somebody lifts it.
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("ar_dunning.group_collector"):
+            raise UserError(self.env._("Only collectors may exclude notices."))
+        claims = self.line_ids.filtered(lambda line: line.role == "claimed").claim_id
+        self.env["ar.hold"].create(
+            [
+                {
+                    "claim_id": claim.id,
+                    "reason_id": reason.id,
+                    "date_from": claim.company_id._ar_today(),
+                    "date_to": date_to,
+                    "note": note,
+                }
+                for claim in claims
+            ]
+        )
+        # Notices are read-only for people; access and group were checked above.
+        notices_sudo = self.sudo()
+        notices_sudo._set_state(
+            "cancelled", cancel_code="excluded_by_user", cancel_note=note or reason.name
+        )
+        notices_sudo.run_id._refresh_state()
+
+    def _replace_changed(self):
+        """Withdraw a notice that changed before it left; approve the same anew.
+
+        Dispatch then decides again for the same claims, from the ledger of now.
+        """
+        self.ensure_one()
+        claimed = self.line_ids.filtered(
+            lambda line: line.role == "claimed" and line.state == "dispatched"
+        )
+        self._withdraw("ledger_changed")
+        successor = self.copy(
+            {"state": "approved", "replaces_id": self.id, "snapshot": False}
+        )
+        claimed.copy({"notice_id": successor.id, "state": "approved"})
+        return successor
+
+    def _check_may_approve(self):
+        """Raise unless the user may approve all of these notices."""
+        self.check_access("read")
+        if not self.env.user.has_group("ar_dunning.group_approver"):
+            raise UserError(
+                self.env._(
+                    "Only an approver may approve notices: ask one to look at the run."
+                )
+            )
+        for notice in self:
+            limit = notice.company_id.ar_four_eyes_amount
+            if (
+                limit
+                and notice.run_id.user_id == self.env.user
+                and notice.amount_total > limit
+            ):
+                raise UserError(
+                    self.env._(
+                        "The notice to %(debtor)s is above %(limit)s and you proposed "
+                        "the run yourself: a second person has to approve it.",
+                        debtor=notice.partner_id.name,
+                        limit=notice.company_id.currency_id.format(limit),
+                    )
+                )
+
+    def _set_state(self, state, **values):
+        """Move the notices and their live lines to a state (one transition map)."""
+        allowed = {
+            "approved": ("proposed",),
+            "cancelled": ("proposed", "approved"),
+            "withdrawn": ("dispatched",),
+        }
+        wrong = self.filtered(lambda notice: notice.state not in allowed[state])
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "This is no longer possible: the notice to %(debtor)s has changed "
+                    "in the meantime. Reload the page.",
+                    debtor=wrong[0].partner_id.name,
+                )
+            )
+        self.write({"state": state, **values})
+        line_values = {"state": state}
+        if "cancel_code" in values:
+            line_values["cancel_code"] = values["cancel_code"]
+        self.line_ids.filtered(
+            lambda line: line.state not in ("cancelled", "withdrawn")
+        ).write(line_values)

@@ -1,0 +1,517 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+EVALUATION_TABLE = "ar_dispatch_evaluation"
+DEBTORS_PER_TRANSACTION = 500
+
+
+class NoticeDispatch(models.Model):
+    """Dispatch: look at the ledger again, freeze, write deliveries, advance the claims.
+
+    One transaction per chunk of debtors. What changed since the proposal is left out,
+    with its reason; nothing is sent here.
+    """
+
+    _inherit = "ar.dunning.notice"
+
+    @api.model
+    def _dispatch_next(self, company, on, limit=DEBTORS_PER_TRANSACTION):
+        """Dispatch the next approved notices of a company, in this transaction.
+
+        :return: number of notices handled; 0 when nothing is left to do.
+        """
+        self.env.flush_all()
+        chunk = [
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT id FROM ar_dunning_notice
+                     WHERE company_id = %s AND state = 'approved'
+                     ORDER BY partner_id, id
+                     LIMIT %s
+                       FOR UPDATE SKIP LOCKED
+                    """,
+                    company.id,
+                    limit,
+                )
+            )
+        ]
+        if chunk:
+            self.browse(chunk)._dispatch(company, on)
+        return len(chunk)
+
+    def _dispatch(self, company, on):
+        """Dispatch locked, approved notices of one company."""
+        scope = tuple(self.ids)
+        partners = [
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT partner_id FROM ar_dunning_notice
+                        WHERE id IN %s ORDER BY 1""",
+                    scope,
+                )
+            )
+        ]
+        self._lock_partners(partners)
+        self.env["ar.evaluation"]._evaluate_into(
+            EVALUATION_TABLE, company, on, partners=partners, ignore_live=True
+        )
+        self._drop_changed(scope)
+        self._freeze_lines(scope, on)
+        self._drop_empty(scope)
+        self._freeze_notices(scope)
+        self._insert_deliveries(scope)
+        self._advance_claims(scope, on)
+        self.env.invalidate_all(flush=False)
+        dispatched = self.filtered(lambda notice: notice.state == "dispatched")
+        dispatched._propose_handover(on)
+        dispatched.run_id._refresh_state()
+        (self - dispatched).run_id._refresh_state()
+
+    @api.model
+    def _lock_partners(self, partner_ids):
+        """One contact guard per partner: entities dispatch to a person in turn."""
+        self.env.execute_query(
+            SQL(
+                """SELECT pg_advisory_xact_lock(hashtext('ar_dunning:contact'), id)
+                     FROM unnest(%s::int[]) AS partner(id)""",
+                partner_ids,
+            )
+        )
+
+    @api.model
+    def _drop_changed(self, scope):
+        """Cancel lines whose claim is paid, held, or elsewhere on its ladder by now."""
+        self.env.execute_query(
+            SQL(
+                """
+                WITH checked AS (
+                    SELECT line.id, line.run_id, line.claim_id, line.company_id,
+                           line.access_group_id, line.debtor_id, line.level_id,
+                           line.currency_id, line.amount_open,
+                           CASE WHEN now.claim_id IS NULL THEN 'not_open'
+                                WHEN now.blockers <> '{}'
+                                THEN split_part(now.blockers[1], '|', 1)
+                                WHEN now.level_id IS DISTINCT FROM line.level_id
+                                THEN 'changed' END AS code,
+                           CASE WHEN now.blockers <> '{}'
+                                THEN NULLIF(split_part(now.blockers[1], '|', 2), '')
+                           END::date AS until
+                      FROM ar_dunning_notice_line line
+                      LEFT JOIN %(table)s now ON now.claim_id = line.claim_id
+                     WHERE line.notice_id IN %(scope)s
+                       AND line.state = 'approved'
+                       AND line.role = 'claimed'
+                ), dropped AS (
+                    UPDATE ar_dunning_notice_line line
+                       SET state = 'cancelled', cancel_code = checked.code
+                      FROM checked
+                     WHERE checked.id = line.id AND checked.code IS NOT NULL
+                    RETURNING checked.*
+                ), uninformative AS (
+                    UPDATE ar_dunning_notice_line line
+                       SET state = 'cancelled', cancel_code = 'not_open'
+                     WHERE line.notice_id IN %(scope)s
+                       AND line.state = 'approved'
+                       AND line.role = 'information'
+                       AND NOT EXISTS (
+                           SELECT FROM %(table)s now
+                            WHERE now.claim_id = line.claim_id
+                              AND now.collectable > 0
+                              AND NOT EXISTS (
+                                  SELECT FROM unnest(now.blockers) AS blocker
+                                   WHERE blocker LIKE 'hold|%%'
+                                      OR blocker = 'no_follow_up'))
+                    RETURNING line.id
+                )
+                INSERT INTO ar_dunning_exclusion (
+                       run_id, company_id, access_group_id, claim_id, debtor_id,
+                       level_id, code, until, amount, currency_id,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT run_id, company_id, access_group_id, claim_id, debtor_id,
+                       level_id, code, until, amount_open, currency_id, %(audit)s
+                  FROM dropped WHERE run_id IS NOT NULL
+                    ON CONFLICT DO NOTHING
+                RETURNING id
+                """,
+                table=SQL.identifier(EVALUATION_TABLE),
+                scope=scope,
+                audit=self._sql_audit(),
+            )
+        )
+
+    @api.model
+    def _freeze_lines(self, scope, on):
+        """Take over the amounts of today and make the lines dispatched."""
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE ar_dunning_notice_line line
+                   SET state = 'dispatched',
+                       amount_paid = claim.amount_original - COALESCE(
+                           now.residual, claim.amount_original - line.amount_paid),
+                       amount_covered = COALESCE(now.covered, line.amount_covered),
+                       amount_open = COALESCE(now.collectable, line.amount_open),
+                       days_overdue = %(on)s::date - claim.date_due
+                  FROM ar_claim claim
+                  LEFT JOIN %(table)s now ON now.claim_id = claim.id
+                 WHERE claim.id = line.claim_id
+                   AND line.notice_id IN %(scope)s
+                   AND line.state = 'approved'
+                RETURNING line.id
+                """,
+                on=on,
+                table=SQL.identifier(EVALUATION_TABLE),
+                scope=scope,
+            )
+        )
+
+    @api.model
+    def _drop_empty(self, scope):
+        """Cancel notices on which nothing is claimed any more."""
+        self.env.execute_query(
+            SQL(
+                """
+                WITH emptied AS (
+                    UPDATE ar_dunning_notice notice
+                       SET state = 'cancelled', cancel_code = 'changed'
+                     WHERE notice.id IN %(scope)s
+                       AND NOT EXISTS (
+                           SELECT FROM ar_dunning_notice_line line
+                            WHERE line.notice_id = notice.id
+                              AND line.role <> 'information'
+                              AND line.state = 'dispatched')
+                    RETURNING notice.id
+                )
+                UPDATE ar_dunning_notice_line line
+                   SET state = 'cancelled', cancel_code = 'changed'
+                  FROM emptied
+                 WHERE line.notice_id = emptied.id AND line.state = 'dispatched'
+                RETURNING line.id
+                """,
+                scope=scope,
+            )
+        )
+
+    @api.model
+    def _freeze_notices(self, scope):
+        """Totals, lead level and snapshot of the notices that leave."""
+        self.env.execute_query(
+            SQL(
+                """
+                WITH total AS (
+                    SELECT notice_id, SUM(amount_open) AS amount, COUNT(*) AS claims,
+                           (array_agg(level_id ORDER BY level_sequence DESC))[1]
+                               AS level_id
+                      FROM ar_dunning_notice_line
+                     WHERE notice_id IN %(scope)s AND state = 'dispatched'
+                       AND role <> 'information'
+                     GROUP BY notice_id
+                )
+                UPDATE ar_dunning_notice notice
+                   SET state = 'dispatched',
+                       dispatched_on = %(now)s,
+                       amount_total = total.amount,
+                       claim_count = total.claims,
+                       level_id = COALESCE(notice.level_id, total.level_id),
+                       snapshot = %(snapshot)s
+                  FROM total, res_company company
+                  JOIN res_partner creditor ON creditor.id = company.partner_id
+                  LEFT JOIN LATERAL (%(account)s) account ON TRUE,
+                       res_partner partner
+                 WHERE notice.id = total.notice_id
+                   AND company.id = notice.company_id
+                   AND partner.id = notice.partner_id
+                RETURNING notice.id
+                """,
+                scope=scope,
+                now=fields.Datetime.now(),
+                snapshot=self._sql_snapshot(),
+                account=self._sql_bank_account(),
+            )
+        )
+
+    @api.model
+    def _sql_snapshot(self):
+        """What a later reader needs to know about both parties, as dispatched."""
+        return SQL(
+            """
+            jsonb_build_object(
+                'creditor', jsonb_build_object(
+                    'name', company.name, 'vat', creditor.vat,
+                    'company_registry', creditor.company_registry,
+                    'street', creditor.street, 'street2', creditor.street2,
+                    'zip', creditor.zip, 'city', creditor.city,
+                    'email', creditor.email, 'phone', creditor.phone),
+                'account', jsonb_build_object(
+                    'iban', account.acc_number, 'bic', account.bic,
+                    'holder', COALESCE(account.acc_holder_name, company.name)),
+                'debtor', jsonb_build_object(
+                    'name', partner.name, 'street', partner.street,
+                    'street2', partner.street2, 'zip', partner.zip,
+                    'city', partner.city, 'country_id', partner.country_id,
+                    'email', partner.email, 'vat', partner.vat))
+            """
+        )
+
+    @api.model
+    def _sql_bank_account(self):
+        """The account on notices of `company`: the chosen one, else the first."""
+        return SQL(
+            """
+            SELECT account.acc_number, account.acc_holder_name, bank.bic
+              FROM res_partner_bank account
+              LEFT JOIN res_bank bank ON bank.id = account.bank_id
+             WHERE account.id = company.ar_bank_account_id
+                OR (company.ar_bank_account_id IS NULL AND account.active
+                    AND account.partner_id = company.partner_id)
+             ORDER BY account.sequence, account.id
+             LIMIT 1
+            """
+        )
+
+    @api.model
+    def _insert_deliveries(self, scope):
+        """One delivery per notice, to the contact who gets it, by the first channel."""
+        recipient = self.env["ar.evaluation"]._sql_recipient
+        partner = SQL("notice.partner_id")
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO ar_delivery (
+                       notice_id, company_id, access_group_id, debtor_id, channel,
+                       copy, attempt, state, recipient_id, recipient_role, address,
+                       ready_on, create_uid, create_date, write_uid, write_date)
+                SELECT notice.id, notice.company_id, notice.access_group_id,
+                       notice.debtor_id, notice.channel, 0, 1, 'ready',
+                       contact.id, 'debtor', contact.address, %(now)s, %(audit)s
+                  FROM ar_dunning_notice notice
+                  JOIN LATERAL (
+                    SELECT reached.id, reached.email_normalized AS address
+                      FROM (%(by_email)s) reached WHERE notice.channel = 'email'
+                    UNION ALL
+                    SELECT reached.id, concat_ws(E'\n',
+                           NULLIF(COALESCE(reached.name, owner.name), ''),
+                           NULLIF(reached.street, ''), NULLIF(reached.street2, ''),
+                           NULLIF(concat_ws(' ', reached.zip, reached.city), ''),
+                           CASE WHEN reached.country_id <> home.country_id
+                                THEN upper(COALESCE(
+                                     country.name->>notice.lang,
+                                     country.name->>'en_US')) END)
+                      FROM (%(by_letter)s) reached
+                      JOIN res_partner owner ON owner.id = notice.partner_id
+                      JOIN res_company company ON company.id = notice.company_id
+                      JOIN res_partner home ON home.id = company.partner_id
+                      LEFT JOIN res_country country
+                             ON country.id = reached.country_id
+                     WHERE notice.channel = 'letter'
+                  ) contact ON TRUE
+                 WHERE notice.id IN %(scope)s AND notice.state = 'dispatched'
+                    ON CONFLICT DO NOTHING
+                RETURNING id
+                """,
+                now=fields.Datetime.now(),
+                audit=self._sql_audit(),
+                by_email=recipient(partner, "email_normalized"),
+                by_letter=recipient(partner, "street"),
+                scope=scope,
+            )
+        )
+
+    @api.model
+    def _advance_claims(self, scope, on):
+        """Let each claimed claim reach its level; a handover takes effect at once."""
+        self.env.execute_query(
+            SQL(
+                """
+                WITH reached AS (
+                    UPDATE ar_dunning_notice_line line
+                       SET effective_on = CASE notice.kind WHEN 'handover'
+                                               THEN %(on)s::date END
+                      FROM ar_dunning_notice notice
+                     WHERE notice.id = line.notice_id
+                       AND line.notice_id IN %(scope)s
+                       AND line.role = 'claimed' AND line.state = 'dispatched'
+                    RETURNING line.*
+                )
+                UPDATE ar_claim claim
+                   SET level_id = reached.level_id,
+                       level_key = reached.level_key,
+                       level_sequence = reached.level_sequence,
+                       level_line_id = reached.id,
+                       dispatched_on = %(on)s,
+                       effective_on = reached.effective_on
+                  FROM reached
+                 WHERE claim.id = reached.claim_id
+                RETURNING claim.id
+                """,
+                scope=scope,
+                on=on,
+            )
+        )
+        self.env.execute_query(
+            SQL(
+                """UPDATE ar_dunning_notice SET effective_on = %s
+                    WHERE id IN %s AND kind = 'handover' AND state = 'dispatched'
+                RETURNING id""",
+                on,
+                scope,
+            )
+        )
+
+    def _propose_handover(self, on):
+        """Put decided handovers on the work list: a person takes them from here."""
+        self.env["ar.work.item"]._raise_items(
+            [
+                {
+                    "kind": "handover",
+                    "company_id": notice.company_id.id,
+                    "access_group_id": notice.access_group_id.id,
+                    "debtor_id": notice.debtor_id.id,
+                    "notice_id": notice.id,
+                    "amount": notice.amount_total,
+                    "currency_id": notice.currency_id.id,
+                    "points": 80,
+                    "due_on": on,
+                    "dedup_key": f"handover/{notice.id}",
+                }
+                for notice in self
+                if notice.kind == "handover"
+            ]
+        )
+
+    def _assign_text(self, text):
+        """Freeze the words of these notices (set-based)."""
+        self.flush_model(["text_id", "lang"])
+        self.env.execute_query(
+            SQL(
+                """UPDATE ar_dunning_notice SET text_id = %s, lang = %s
+                    WHERE id IN %s RETURNING id""",
+                text.id,
+                text.lang,
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_model(["text_id", "lang"])
+
+    @api.model
+    def _sql_audit(self):
+        return self.env["ar.claim"]._sql_audit(event=False)
+
+    # -- withdrawing ------------------------------------------------------------
+
+    def _withdraw(self, code, note=None):
+        """Take dispatched notices back: evidence stays, the levels do not count.
+
+        Deliveries that have not left are withdrawn too; claims return to the level
+        they had reached before.
+        """
+        self._set_state("withdrawn", cancel_code=code, cancel_note=note)
+        self.delivery_ids.filtered(
+            lambda delivery: delivery.state in ("ready", "printed")
+        ).write({"state": "withdrawn"})
+        self.line_ids.claim_id._project_levels()
+
+    # -- thanking ---------------------------------------------------------------
+
+    @api.model
+    def _thank_company(self, company, on):
+        """Make and dispatch a thank-you for reminded claims that have been paid.
+
+        Once per settlement after a reminder, when nothing reminded stays open for
+        that debtor, by e-mail only.
+
+        :return: number of thank-yous.
+        """
+        template = company.ar_thank_you_template_id or self.env.ref(
+            "ar_dunning.template_thank_you", raise_if_not_found=False
+        )
+        if not company.ar_thank_you or not template:
+            return 0
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH reminded AS (
+                    SELECT claim.id AS claim_id, claim.company_id, claim.debtor_id,
+                           claim.partner_id, claim.currency_id, claim.cycle,
+                           claim.access_group_id, claim.state, claim.settled_on,
+                           MAX(line.id) FILTER (WHERE line.role = 'claimed') AS last,
+                           MAX(line.id) FILTER (WHERE line.role = 'thanks') AS thanked,
+                           COUNT(*) FILTER (WHERE line.role = 'thanks') AS thanks
+                      FROM ar_claim claim
+                      JOIN ar_dunning_notice_line line
+                        ON line.claim_id = claim.id AND line.cycle = claim.cycle
+                       AND line.role IN ('claimed', 'thanks')
+                       AND line.state = 'dispatched'
+                     WHERE claim.company_id = %(company)s
+                       AND claim.state IN ('open', 'settled')
+                       AND claim.level_sequence > 0
+                     GROUP BY claim.id
+                ), grateful AS (
+                    SELECT * FROM reminded paid
+                     WHERE paid.state = 'settled'
+                       AND paid.last IS NOT NULL
+                       AND (paid.thanked IS NULL OR paid.thanked < paid.last)
+                       AND paid.settled_on >= %(on)s::date - 14
+                       AND NOT EXISTS (
+                           SELECT FROM reminded owing
+                            WHERE owing.debtor_id = paid.debtor_id
+                              AND owing.state = 'open')
+                ), grouped AS (
+                    SELECT nextval('ar_dunning_notice_id_seq')::int AS notice_id,
+                           company_id, access_group_id, debtor_id, partner_id,
+                           currency_id, COUNT(*) AS claims
+                      FROM grateful
+                     WHERE EXISTS (
+                           SELECT FROM (%(contact)s) contact)
+                     GROUP BY company_id, access_group_id, debtor_id, partner_id,
+                              currency_id
+                ), notice AS (
+                    INSERT INTO ar_dunning_notice (
+                           id, company_id, access_group_id, debtor_id, partner_id,
+                           currency_id, kind, state, date, channel, amount_total,
+                           claim_count, lang, create_uid, create_date, write_uid,
+                           write_date)
+                    SELECT notice_id, grouped.company_id, access_group_id, debtor_id,
+                           partner_id, currency_id, 'thank_you', 'approved', %(on)s,
+                           'email', 0, claims, COALESCE(partner.lang, 'en_US'),
+                           %(audit)s
+                      FROM grouped
+                      JOIN res_partner partner ON partner.id = partner_id
+                )
+                INSERT INTO ar_dunning_notice_line (
+                       notice_id, company_id, access_group_id, claim_id, debtor_id,
+                       role, state, cycle, level_key, level_sequence, occurrence,
+                       %(fact_names)s, create_uid, create_date, write_uid, write_date)
+                SELECT grouped.notice_id, claim.company_id, claim.access_group_id,
+                       claim.id, claim.debtor_id, 'thanks', 'approved', claim.cycle,
+                       'thank_you', 0, grateful.thanks + 1, claim.currency_id,
+                       claim.amount_original, claim.amount_original, 0, 0,
+                       claim.date_due, claim.invoice_date, claim.move_name,
+                       claim.payment_reference, %(on)s::date - claim.date_due,
+                       %(audit)s
+                  FROM grateful
+                  JOIN ar_claim claim ON claim.id = grateful.claim_id
+                  JOIN grouped ON grouped.debtor_id = grateful.debtor_id
+                   AND grouped.currency_id = grateful.currency_id
+                   AND grouped.access_group_id
+                       IS NOT DISTINCT FROM grateful.access_group_id
+                RETURNING notice_id
+                """,
+                company=company.id,
+                on=on,
+                contact=self.env["ar.evaluation"]._sql_recipient(
+                    SQL("grateful.partner_id"), "email_normalized"
+                ),
+                fact_names=self.env["ar.dunning.run"]._sql_fact_names(),
+                audit=self._sql_audit(),
+            )
+        )
+        self.env.invalidate_all(flush=False)
+        notices = self.browse({row[0] for row in rows})
+        for lang, same_lang in notices.grouped("lang").items():
+            same_lang._assign_text(template._freeze(lang))
+        return len(notices)

@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+
+from .notice import CANCEL_CODES, NOTICE_STATES
+
+
+class DunningNoticeLine(models.Model):
+    """A claim on a notice, at its own level, with the facts frozen at dispatch."""
+
+    _name = "ar.dunning.notice.line"
+    _description = "Notice line"
+    _order = "notice_id, date_due, id"
+    _rec_name = "move_name"
+
+    notice_id = fields.Many2one(
+        "ar.dunning.notice", required=True, ondelete="restrict", index=True
+    )
+    run_id = fields.Many2one("ar.dunning.run", ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True)
+    access_group_id = fields.Many2one("res.groups", ondelete="restrict")
+    claim_id = fields.Many2one("ar.claim", required=True, ondelete="restrict")
+    debtor_id = fields.Many2one("ar.debtor", required=True, ondelete="restrict")
+    role = fields.Selection(
+        [
+            ("claimed", "Claimed"),
+            ("information", "For information"),
+            ("thanks", "Paid, thanks"),
+        ],
+        required=True,
+    )
+    state = fields.Selection(NOTICE_STATES, required=True)
+    cancel_code = fields.Selection(CANCEL_CODES, copy=False)
+    cycle = fields.Integer(required=True)
+    level_id = fields.Many2one("ar.dunning.level", ondelete="restrict")
+    level_key = fields.Char()
+    level_sequence = fields.Integer()
+    occurrence = fields.Integer(required=True, default=1)
+    level_date = fields.Date(help="First day on which the level was allowed.")
+    skipped_level_keys = fields.Char(help="Expired levels that were left out.")
+    effective_on = fields.Date(copy=False)
+    currency_id = fields.Many2one("res.currency", required=True)
+    amount_original = fields.Monetary()
+    amount_paid = fields.Monetary()
+    amount_covered = fields.Monetary(
+        string="Covered", help="Covered by credits that are not matched yet."
+    )
+    amount_open = fields.Monetary(string="Open")
+    date_due = fields.Date()
+    invoice_date = fields.Date()
+    move_name = fields.Char(string="Document")
+    payment_reference = fields.Char()
+    days_overdue = fields.Integer()
+
+    # A level is reached once per claim and cycle; what was withdrawn does not count.
+    _once = models.UniqueIndex(
+        "(claim_id, cycle, level_key, occurrence) WHERE role <> 'information' "
+        "AND state IN ('proposed', 'approved', 'dispatched')",
+        "This claim has already had this level.",
+    )
+    _one_at_a_time = models.UniqueIndex(
+        "(claim_id) WHERE role = 'claimed' AND state IN ('proposed', 'approved')",
+        "This claim is already in a proposal.",
+    )
+    _level_known = models.Constraint(
+        "CHECK (role = 'information' OR level_key IS NOT NULL)",
+        "A claimed line needs its level.",
+    )
+
+    @api.depends("move_name", "level_id.name")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = " – ".join(
+                part for part in (line.move_name, line.level_id.name) if part
+            )

@@ -1,0 +1,166 @@
+from odoo import models
+from odoo.tools import format_amount, format_date, html2plaintext
+
+from ..rules import placeholders
+
+
+class NoticeRender(models.Model):
+    """Turns a frozen notice into an e-mail or a letter.
+
+    A notice is composed of ordered blocks; addons add theirs in `_blocks`. All facts
+    come from the frozen lines, text and snapshot, never from the ledger of the moment.
+    """
+
+    _inherit = "ar.dunning.notice"
+
+    def _blocks(self, channel):
+        """Return the ordered blocks [(sequence, QWeb template)] of this notice.
+
+        Override to add a block, e.g. a payment link; `channel` is email or letter.
+        """
+        self.ensure_one()
+        if self.kind == "thank_you":
+            return [(10, "ar_dunning.block_opening"), (90, "ar_dunning.block_closing")]
+        return [
+            (10, "ar_dunning.block_opening"),
+            (20, "ar_dunning.block_payment"),
+            (30, "ar_dunning.block_claims"),
+            (90, "ar_dunning.block_closing"),
+        ]
+
+    def _render_email(self):
+        """Return (subject, HTML document, plain text) of this notice."""
+        self.ensure_one()
+        html = self._render_document("ar_dunning.notice_email", "email")
+        subject = placeholders.fill(
+            self.text_id.subject or "", self._placeholder_values()
+        )
+        return subject, html, html2plaintext(self._render_body())
+
+    def _render_body(self):
+        """Return the inner HTML of the e-mail, without the document around it."""
+        return self._render_document("ar_dunning.notice_blocks", "email")
+
+    def _render_letter(self, delivery):
+        """Return the PDF bytes of the letter of a delivery."""
+        self.ensure_one()
+        # Imported here: WeasyPrint loads system libraries; without them only letters
+        # fail, with its own clear message, and everything else works.
+        from weasyprint import HTML
+
+        html = self._render_document("ar_dunning.notice_letter", "letter", delivery)
+        return HTML(string=str(html), url_fetcher=_refuse_fetch).write_pdf()
+
+    def _render_document(self, template, channel, delivery=None):
+        notice = self.with_context(lang=self.lang or self.env.lang)
+        return notice.env["ir.qweb"]._render(
+            template, notice._render_values(channel, delivery)
+        )
+
+    def _render_values(self, channel, delivery=None):
+        """Return what the templates may use: frozen facts and formatters only."""
+        self.ensure_one()
+        snapshot = self.snapshot or self._preview_snapshot()
+        values = self._placeholder_values()
+        live = self.line_ids.filtered(
+            lambda line: line.state not in ("cancelled", "withdrawn")
+        )
+        return {
+            "notice": self,
+            "channel": channel,
+            "delivery": delivery,
+            "creditor": snapshot["creditor"],
+            "account": snapshot["account"],
+            "debtor": snapshot["debtor"],
+            "lines": live.filtered(lambda line: line.role != "information"),
+            "information": live.filtered(lambda line: line.role == "information"),
+            "text": {
+                "heading": placeholders.fill(self.text_id.heading or "", values),
+                "opening": placeholders.fill_html(self.text_id.opening or "", values),
+                "closing": placeholders.fill_html(self.text_id.closing or "", values),
+            },
+            "blocks": [
+                block for _sequence, block in sorted(self._blocks(channel))
+            ],
+            "format_amount": self._format_amount,
+            "format_date": lambda day: format_date(self.env, day) if day else "",
+            "logo": self.company_id.logo_web or False,
+        }
+
+    def _format_amount(self, amount):
+        return format_amount(self.env, amount, self.currency_id)
+
+    def _placeholder_values(self):
+        """Return the values of the placeholders that a template may name."""
+        self.ensure_one()
+        snapshot = self.snapshot or self._preview_snapshot()
+        claimed = self.line_ids.filtered(
+            lambda line: line.role != "information"
+            and line.state not in ("cancelled", "withdrawn")
+        )
+        due_dates = claimed.mapped("date_due")
+        return {
+            "debtor": snapshot["debtor"]["name"] or "",
+            "creditor": snapshot["creditor"]["name"] or "",
+            "total": self._format_amount(self.amount_total),
+            "count": str(len(claimed)),
+            "oldest_due_date": (
+                format_date(self.env, min(due_dates)) if due_dates else ""
+            ),
+            "phone": snapshot["creditor"]["phone"] or "",
+            "email": snapshot["creditor"]["email"] or "",
+        }
+
+    def _preview_snapshot(self):
+        """Return the snapshot that dispatch would freeze now (for previews)."""
+        creditor = self.company_id.partner_id
+        account = self.company_id._ar_bank_account()
+        fields_of = (
+            "name",
+            "street",
+            "street2",
+            "zip",
+            "city",
+            "email",
+            "phone",
+            "vat",
+        )
+        return {
+            "creditor": {
+                **{name: creditor[name] for name in fields_of},
+                "name": self.company_id.name,
+                "company_registry": creditor.company_registry,
+            },
+            "account": {
+                "iban": account.acc_number,
+                "bic": account.bank_id.bic,
+                "holder": account.acc_holder_name or self.company_id.name,
+            },
+            "debtor": {name: self.partner_id[name] for name in fields_of},
+        }
+
+    def _compute_preview(self):
+        for notice in self:
+            notice.preview = (
+                notice._render_body()
+                if notice.text_id
+                else self.env["ir.qweb"]._render(
+                    "ar_dunning.notice_without_text", {"notice": notice}
+                )
+            )
+
+    def _message_receive_bounce(self, email, partner):
+        """A notice came back: it did not reach the debtor."""
+        super()._message_receive_bounce(email, partner)
+        self.delivery_ids.filtered(
+            lambda delivery: delivery.channel == "email" and delivery.state == "sent"
+        )[:1]._mark_bounced(self.env._("The e-mail to %s came back.", email))
+
+
+def _refuse_fetch(url, *_args, **_options):
+    """Letters are self-contained: nothing is ever fetched while printing."""
+    if url.startswith("data:"):
+        from weasyprint import default_url_fetcher
+
+        return default_url_fetcher(url)
+    raise ValueError(f"A letter may not load {url}")

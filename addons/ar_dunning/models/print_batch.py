@@ -1,0 +1,175 @@
+import base64
+import io
+
+from pypdf import PdfReader, PdfWriter
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+LETTERS_PER_TRANSACTION = 50
+
+
+class PrintBatch(models.Model):
+    """Letters that are printed and posted together.
+
+    A letter takes effect on the day it is posted: somebody confirms that day.
+    """
+
+    _name = "ar.print.batch"
+    _description = "Batch of letters"
+    _order = "id desc"
+
+    name = fields.Char(compute="_compute_name")
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
+    date = fields.Date(required=True, readonly=True)
+    state = fields.Selection(
+        [("open", "To print"), ("posted", "Posted")],
+        required=True,
+        default="open",
+        readonly=True,
+    )
+    posted_on = fields.Date(
+        help="Day on which the letters were handed to the postal service."
+    )
+    posted_by_id = fields.Many2one("res.users", readonly=True)
+    delivery_ids = fields.One2many("ar.delivery", "print_batch_id", readonly=True)
+    letter_count = fields.Integer(compute="_compute_letter_count")
+
+    @api.depends("date", "company_id")
+    def _compute_name(self):
+        for batch in self:
+            batch.name = self.env._(
+                "Letters of %(date)s, %(company)s",
+                date=batch.date,
+                company=batch.company_id.name,
+            )
+
+    @api.depends("delivery_ids")
+    def _compute_letter_count(self):
+        for batch in self:
+            batch.letter_count = len(batch.delivery_ids)
+
+    def action_print(self):
+        """Download all letters of the batch as one PDF, in postal order."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/ar_dunning/print_batch/{self.id}",
+            "target": "new",
+        }
+
+    def _merged_pdf(self):
+        """Return one PDF with all letters, sorted by country, zip and street."""
+        self.ensure_one()
+        writer = PdfWriter()
+        letters = self.delivery_ids.filtered(
+            lambda delivery: delivery.state in ("printed", "sent")
+        ).sorted(
+            lambda delivery: (
+                delivery.recipient_id.country_id.code or "",
+                delivery.recipient_id.zip or "",
+                delivery.recipient_id.street or "",
+            )
+        )
+        for delivery in letters:
+            writer.append(PdfReader(io.BytesIO(base64.b64decode(delivery.content))))
+        merged = io.BytesIO()
+        writer.write(merged)
+        return merged.getvalue()
+
+    def action_confirm_posted(self):
+        """Confirm that the letters were posted: they take effect on that day."""
+        self.check_access("read")
+        if not self.env.user.has_group("ar_dunning.group_collector"):
+            raise UserError(self.env._("Only collectors may confirm posting."))
+        for batch in self:
+            if batch.state == "posted":
+                raise UserError(
+                    self.env._("These letters were already confirmed as posted.")
+                )
+            posted_on = batch.posted_on or fields.Date.context_today(self)
+            if posted_on < batch.date:
+                raise UserError(
+                    self.env._(
+                        "The letters were made on %s: they cannot have been posted "
+                        "before.",
+                        batch.date,
+                    )
+                )
+            # Deliveries are read-only for people; access was checked above.
+            batch.sudo()._mark_posted(posted_on)
+
+    def _mark_posted(self, posted_on):
+        printed = self.delivery_ids.filtered(
+            lambda delivery: delivery.state == "printed"
+        )
+        printed.write(
+            {
+                "state": "sent",
+                "sent_on": fields.Datetime.now(),
+                "effective_on": posted_on,
+            }
+        )
+        self.write(
+            {"state": "posted", "posted_on": posted_on, "posted_by_id": self.env.uid}
+        )
+        printed.flush_recordset()
+        self.env["ar.delivery"]._refresh_effective(printed.notice_id.ids)
+        self.env.invalidate_all(flush=False)
+        self.env["ar.work.item"]._settle_items([f"print_letters/{self.id}"])
+
+    @api.model
+    def _print_company(self, company, on):
+        """Make the PDF of the next ready letters, in this transaction.
+
+        :return: number of letters made; 0 when none is left.
+        """
+        deliveries = self.env["ar.delivery"].search(
+            [
+                ("company_id", "=", company.id),
+                ("channel", "=", "letter"),
+                ("state", "=", "ready"),
+            ],
+            order="id",
+            limit=LETTERS_PER_TRANSACTION,
+        )
+        deliveries = deliveries.try_lock_for_update()
+        if not deliveries:
+            return 0
+        kept = deliveries._withdraw_changed(company, on)
+        for group, letters in kept.grouped("access_group_id").items():
+            batch = self._open_batch(company, group, on)
+            for delivery in letters:
+                delivery._build_letter(batch)
+            batch._raise_print_item()
+        return len(deliveries)
+
+    @api.model
+    def _open_batch(self, company, group, on):
+        key = [
+            ("company_id", "=", company.id),
+            ("access_group_id", "=", group.id),
+            ("date", "=", on),
+            ("state", "=", "open"),
+        ]
+        return self.search(key, limit=1) or self.create(
+            {"company_id": company.id, "access_group_id": group.id, "date": on}
+        )
+
+    def _raise_print_item(self):
+        self.env["ar.work.item"]._raise_items(
+            [
+                {
+                    "kind": "print_letters",
+                    "company_id": batch.company_id.id,
+                    "access_group_id": batch.access_group_id.id,
+                    "print_batch_id": batch.id,
+                    "points": 90,
+                    "due_on": batch.date,
+                    "dedup_key": f"print_letters/{batch.id}",
+                }
+                for batch in self
+            ]
+        )

@@ -1,0 +1,69 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    ar_enabled = fields.Boolean(
+        string="Follow up receivables",
+        default=True,
+        help="The daily cycle evaluates and sends for this company.",
+    )
+    ar_four_eyes_amount = fields.Monetary(
+        string="Second person above",
+        help="Notices above this amount are approved by somebody else than the one "
+        "who proposed the run. Zero: no limit.",
+    )
+    ar_thank_you = fields.Boolean(
+        string="Thank for payment",
+        default=True,
+        help="A debtor who pays after a reminder gets a short thank-you by e-mail.",
+    )
+    ar_thank_you_template_id = fields.Many2one(
+        "ar.dunning.template",
+        string="Thank-you text",
+        domain="[('kind', '=', 'thank_you')]",
+    )
+    ar_sender_email = fields.Char(
+        string="Sender address",
+        help="From address of notices; empty: the company's e-mail address.",
+    )
+    ar_reply_to = fields.Char(
+        string="Reply address", help="Where answers go; empty: the sender address."
+    )
+    ar_bank_account_id = fields.Many2one(
+        "res.partner.bank",
+        string="Account on notices",
+        domain="[('partner_id', '=', partner_id)]",
+        help="IBAN that debtors pay to; empty: the first bank account of the company.",
+    )
+
+    def _ar_today(self):
+        """Return today's date where the company is (its partner's time zone)."""
+        self.ensure_one()
+        zone = self.partner_id.tz or "UTC"
+        now = fields.Datetime.context_timestamp(
+            self.with_context(tz=zone), fields.Datetime.now()
+        )
+        return now.date()
+
+    def _ar_bank_account(self):
+        """Return the bank account that notices ask to pay to, if there is one."""
+        self.ensure_one()
+        return self.ar_bank_account_id or self.partner_id.bank_ids[:1]
+
+    def _ar_lock(self, purpose):
+        """Take the company's lock for a purpose, for this transaction.
+
+        Returns False when somebody else holds it.
+        """
+        self.ensure_one()
+        [[taken]] = self.env.execute_query(
+            SQL(
+                "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)",
+                f"ar_dunning:{purpose}",
+                self.id,
+            )
+        )
+        return taken

@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    ar_enabled = fields.Boolean(related="company_id.ar_enabled", readonly=False)
+    ar_four_eyes_amount = fields.Monetary(
+        related="company_id.ar_four_eyes_amount",
+        readonly=False,
+        currency_field="currency_id",
+    )
+    ar_thank_you = fields.Boolean(related="company_id.ar_thank_you", readonly=False)
+    ar_thank_you_template_id = fields.Many2one(
+        related="company_id.ar_thank_you_template_id", readonly=False
+    )
+    ar_sender_email = fields.Char(related="company_id.ar_sender_email", readonly=False)
+    ar_reply_to = fields.Char(related="company_id.ar_reply_to", readonly=False)
+    ar_bank_account_id = fields.Many2one(
+        related="company_id.ar_bank_account_id", readonly=False
+    )

@@ -1,0 +1,144 @@
+from odoo import api, fields, models
+
+
+class WorkItem(models.Model):
+    """One thing that a person has to do."""
+
+    _name = "ar.work.item"
+    _description = "Work item"
+    _order = "points desc, due_on, id"
+    _rec_name = "kind"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    access_group_id = fields.Many2one(
+        "res.groups", ondelete="restrict", readonly=True
+    )
+    kind = fields.Selection(
+        [
+            ("approve_run", "Approve the run"),
+            ("handover", "Decide on handover"),
+            ("overpayment", "Overpayment"),
+            ("underpayment", "Underpayment"),
+            ("unmatched_payment", "Payment not recognised"),
+            ("delivery_failed", "Notice not delivered"),
+            ("bounced", "E-mail came back"),
+            ("no_channel", "Debtor cannot be reached"),
+            ("no_procedure", "Claims without a procedure"),
+            ("print_letters", "Print letters"),
+            ("missing_partner", "Receivable without debtor"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    debtor_id = fields.Many2one("ar.debtor", ondelete="cascade", index=True)
+    claim_id = fields.Many2one("ar.claim", ondelete="cascade", index="btree_not_null")
+    notice_id = fields.Many2one(
+        "ar.dunning.notice", ondelete="cascade", index="btree_not_null"
+    )
+    delivery_id = fields.Many2one(
+        "ar.delivery", ondelete="cascade", index="btree_not_null"
+    )
+    run_id = fields.Many2one(
+        "ar.dunning.run", ondelete="cascade", index="btree_not_null"
+    )
+    print_batch_id = fields.Many2one(
+        "ar.print.batch", ondelete="cascade", index="btree_not_null"
+    )
+    statement_line_id = fields.Many2one(
+        "account.bank.statement.line", ondelete="cascade", index="btree_not_null"
+    )
+    amount = fields.Monetary()
+    currency_id = fields.Many2one("res.currency")
+    points = fields.Integer(
+        help="Worth of the work: items with more points stand higher in the list."
+    )
+    due_on = fields.Date()
+    user_id = fields.Many2one("res.users", string="Assigned to")
+    state = fields.Selection(
+        [("open", "To do"), ("done", "Done"), ("dismissed", "Dismissed")],
+        required=True,
+        default="open",
+    )
+    done_by_id = fields.Many2one("res.users", readonly=True)
+    done_on = fields.Datetime(readonly=True)
+    note = fields.Text()
+    dedup_key = fields.Char(readonly=True)
+
+    _once = models.UniqueIndex(
+        "(dedup_key) WHERE state = 'open'", "This is already on the work list."
+    )
+    _todo = models.Index("(company_id, points DESC) WHERE state = 'open'")
+
+    @api.depends("kind", "debtor_id", "run_id")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for item in self:
+            subject = item.debtor_id.display_name or item.run_id.display_name
+            title = kinds.get(item.kind, "")
+            item.display_name = f"{title} – {subject}" if subject else title
+
+    def action_done(self):
+        self._close("done")
+
+    def action_dismiss(self):
+        self._close("dismissed")
+
+    def action_reopen(self):
+        self.write({"state": "open", "done_by_id": False, "done_on": False})
+
+    def _close(self, state):
+        self.filtered(lambda item: item.state == "open").write(
+            {
+                "state": state,
+                "done_by_id": self.env.uid,
+                "done_on": fields.Datetime.now(),
+            }
+        )
+
+    def action_open_subject(self):
+        """Open what the item is about."""
+        self.ensure_one()
+        subject = next(
+            (
+                self[name]
+                for name in (
+                    "run_id",
+                    "print_batch_id",
+                    "statement_line_id",
+                    "notice_id",
+                    "claim_id",
+                    "debtor_id",
+                )
+                if self[name]
+            ),
+            None,
+        )
+        if subject is None:
+            return None
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": subject._name,
+            "res_id": subject.id,
+            "view_mode": "form",
+        }
+
+    @api.model
+    def _raise_items(self, vals_list):
+        """Put work on the list unless the same thing (dedup_key) is open already."""
+        keys = [vals["dedup_key"] for vals in vals_list]
+        known = set(
+            self.search(
+                [("dedup_key", "in", keys), ("state", "=", "open")]
+            ).mapped("dedup_key")
+        )
+        fresh = {
+            vals["dedup_key"]: vals
+            for vals in vals_list
+            if vals["dedup_key"] not in known
+        }
+        return self.create(list(fresh.values()))
+
+    @api.model
+    def _settle_items(self, keys):
+        """Close open items whose cause has gone."""
+        self.search([("dedup_key", "in", keys), ("state", "=", "open")])._close("done")

@@ -1,0 +1,1 @@
+from . import claim_assign, notice_exclude
