@@ -17,6 +17,17 @@ def test_table_without_rows_shows_its_head():
     assert console.table([], ["a", "bb"]).splitlines()[0] == "a  bb"
 
 
+def test_long_texts_run_on_below():
+    text = "12 dispute, 3 hold of the debtor, 2 waiting period of the law"
+    assert console.table([["city", text], ["office", ""]], ["a", "b"]).splitlines() == [
+        "a       b",
+        "------  -----------------------------------",
+        "city    12 dispute, 3 hold of the debtor, 2",
+        "        waiting period of the law",
+        "office",
+    ]
+
+
 def test_error_names_what_is_missing_and_what_mends_it(capsys):
     def command():
         raise console.SetupError("No tool.", "Install it:\napt-get install tool")

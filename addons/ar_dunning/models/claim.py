@@ -148,7 +148,7 @@ class Claim(models.Model):
         "(line_id) WHERE line_id IS NOT NULL", "This item already has a claim."
     )
     _open_by_partner = models.Index(
-        "(company_id, partner_id) WHERE state = 'open'"
+        "(root_company_id, partner_id) WHERE state = 'open'"
     )
     _open_by_due_date = models.Index("(company_id, date_due) WHERE state = 'open'")
     _cycle_positive = models.Constraint(

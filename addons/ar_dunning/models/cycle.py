@@ -1,8 +1,12 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
+
+
+RETRY_AFTER = timedelta(minutes=15)
 
 
 class OutOfTimeError(Exception):
@@ -60,10 +64,11 @@ class Cycle(models.Model):
             cycle.display_name = f"{cycle.company_id.name}, {cycle.date}"
 
     @api.model
-    def _trigger(self):
-        """Wake the cron up after this transaction."""
+    def _trigger(self, after=None):
+        """Wake the cron up after this transaction, or later by a timedelta."""
         # Anybody who may approve may set the machine in motion.
-        self.env.ref("ar_dunning.cron_daily_cycle").sudo()._trigger()
+        cron_sudo = self.env.ref("ar_dunning.cron_daily_cycle").sudo()
+        cron_sudo._trigger(fields.Datetime.now() + after if after else None)
 
     @api.model
     def _cron_run(self):
@@ -95,6 +100,7 @@ class Cycle(models.Model):
             _logger.exception("Daily cycle of company %s failed", company.id)
             cycle = self._of_day(company, on)
             cycle.write({"state": "failed", "error": str(error)})
+            self._trigger(RETRY_AFTER)
             self.env["ir.cron"]._commit_progress()
         return cycle
 
@@ -156,6 +162,14 @@ class Cycle(models.Model):
         ):
             self._step_dispatch(company, on)
             self._count(self.env["ar.delivery"]._send_emails(company, on))
+        if self.env["ar.delivery"].search_count(
+            [
+                ("company_id", "=", company.id),
+                ("state", "in", ("ready", "handing_over")),
+            ],
+            limit=1,
+        ):
+            self._trigger(RETRY_AFTER)
 
     def _count(self, number):
         self.step_done += number

@@ -1,5 +1,12 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
+from odoo.exceptions import LockError
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 DELIVERY_STATES = [
     ("ready", "Ready"),
@@ -118,6 +125,29 @@ class Delivery(models.Model):
                 notices=list(notice_ids),
             )
         )
+
+    def _build_each(self, method, *args):
+        """Build each delivery's content; return those that could be built.
+
+        What goes wrong with one debtor stays with that debtor: the delivery fails
+        with its reason and becomes a work item; the others go on.
+        """
+        built = self.browse()
+        for delivery in self:
+            try:
+                with self.env.cr.savepoint():
+                    getattr(delivery, method)(*args)
+            except (OperationalError, LockError):
+                raise
+            except Exception as error:
+                _logger.exception("Delivery %s could not be built", delivery.id)
+                delivery.write(
+                    {"state": "failed", "error_code": "build", "error_text": str(error)}
+                )
+                delivery._raise_trouble("delivery_failed")
+            else:
+                built |= delivery
+        return built
 
     def _mark_bounced(self, reason):
         """An e-mail came back: it did not take effect, and a person has to know."""

@@ -3,6 +3,7 @@ import hashlib
 import logging
 import smtplib
 from contextlib import contextmanager
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL, formataddr
@@ -12,6 +13,7 @@ from ..rules.message_key import message_key
 _logger = logging.getLogger(__name__)
 
 MAILS_PER_BATCH = 50
+RETRY_AFTER = timedelta(minutes=15)
 CHECK_TABLE = "ar_send_evaluation"
 # Class of the advisory locks that guard the sender of a company.
 SENDER_LOCK = "ar_dunning:sender"
@@ -78,15 +80,14 @@ class DeliveryEmail(models.Model):
 
     @api.model
     def _next_emails(self, company, state):
-        return self.search(
-            [
-                ("company_id", "=", company.id),
-                ("channel", "=", "email"),
-                ("state", "=", state),
-            ],
-            order="id",
-            limit=MAILS_PER_BATCH,
-        )
+        domain = [
+            ("company_id", "=", company.id),
+            ("channel", "=", "email"),
+            ("state", "=", state),
+        ]
+        if state == "ready":
+            domain.append(("ready_on", "<=", fields.Datetime.now()))
+        return self.search(domain, order="id", limit=MAILS_PER_BATCH)
 
     # -- prepare ----------------------------------------------------------------
 
@@ -95,8 +96,7 @@ class DeliveryEmail(models.Model):
         """Build the next messages, store their bytes and commit them."""
         while batch := self._next_emails(company, "ready"):
             batch = batch._withdraw_changed(company, on)
-            for delivery in batch:
-                delivery._build_email()
+            batch = batch._build_each("_build_email")
             batch._log_messages()
             batch.write(
                 {"state": "handing_over", "handed_over_on": fields.Datetime.now()}
@@ -281,6 +281,7 @@ class DeliveryEmail(models.Model):
         self.error_text = text
         if 400 <= code < 500:
             self.state = "ready"
+            self.ready_on = fields.Datetime.now() + RETRY_AFTER
         else:
             self.state = "failed"
             self._raise_trouble("delivery_failed")

@@ -104,6 +104,15 @@ class Evaluation(models.AbstractModel):
             """
             WITH company_claim AS MATERIALIZED (%(claims)s),
             cover AS (%(cover)s),
+            held AS MATERIALIZED (
+                SELECT hold.id AS hold_id, claim.id AS claim_id
+                  FROM ar_hold hold
+                  JOIN company_claim claim ON claim.id = hold.claim_id
+                UNION ALL
+                SELECT hold.id, claim.id
+                  FROM ar_hold hold
+                  JOIN company_claim claim ON claim.debtor_id = hold.debtor_id
+            ),
             frozen AS MATERIALIZED (%(frozen)s),
             level_channels AS (
                 SELECT level_id, array_agg(channel ORDER BY sequence, id) AS channels
@@ -111,7 +120,7 @@ class Evaluation(models.AbstractModel):
             ),
             reach AS MATERIALIZED (%(reach)s),
             fact AS MATERIALIZED (%(facts)s),
-            blocking AS (%(blocking)s),
+            blocking (claim_id, rank, blocker) AS (%(blocking)s),
             blocked AS (
                 SELECT claim_id, array_agg(blocker ORDER BY rank, blocker) AS blockers
                   FROM blocking GROUP BY claim_id
@@ -119,11 +128,11 @@ class Evaluation(models.AbstractModel):
             %(gates)s
             """,
             claims=self._sql_claims(company, partner_ids),
-            cover=self._sql_cover(company),
+            cover=self._sql_cover(company, partner_ids),
             frozen=self._sql_frozen(on),
             reach=self._sql_reach(),
             facts=self._sql_facts(company, on),
-            blocking=SQL(" UNION ALL ").join(sources),
+            blocking=SQL(" UNION ALL ").join(SQL("(%s)", part) for part in sources),
             gates=self._sql_gates(),
         )
 
@@ -150,7 +159,7 @@ class Evaluation(models.AbstractModel):
         )
 
     @api.model
-    def _sql_cover(self, company):
+    def _sql_cover(self, company, partner_ids):
         """Virtual matching: open credits cover the oldest due claims first.
 
         Per commercial partner, receivable account and currency within the company
@@ -175,12 +184,20 @@ class Evaluation(models.AbstractModel):
               ) matched
              WHERE credit - (running - residual) > 0
             """,
-            self._sql_credits(company),
+            self._sql_credits(company, partner_ids),
         )
 
     @api.model
-    def _sql_credits(self, company):
+    def _sql_credits(self, company, partner_ids):
         """Open credits per commercial partner, receivable account and currency."""
+        narrow = SQL()
+        if partner_ids is not None:
+            narrow = SQL(
+                """AND line.partner_id IN (
+                       SELECT id FROM res_partner
+                        WHERE commercial_partner_id = ANY(%s))""",
+                list(partner_ids),
+            )
         return SQL(
             """
             SELECT COALESCE(partner.commercial_partner_id, partner.id) AS partner_id,
@@ -195,9 +212,11 @@ class Evaluation(models.AbstractModel):
                AND account.account_type = 'asset_receivable'
                AND line.amount_residual_currency < 0
                AND company.parent_path LIKE %s
+               %s
              GROUP BY 1, 2, 3
             """,
             f"{company.root_id.id}/%",
+            narrow,
         )
 
     @api.model
@@ -220,8 +239,8 @@ class Evaluation(models.AbstractModel):
                   FROM ar_hold hold
                   JOIN ar_hold_reason reason ON reason.id = hold.reason_id
                    AND reason.freezes_clock
-                  JOIN company_claim claim
-                    ON claim.id = hold.claim_id OR claim.debtor_id = hold.debtor_id
+                  JOIN held ON held.hold_id = hold.id
+                  JOIN company_claim claim ON claim.id = held.claim_id
                  WHERE hold.date_from < LEAST(
                        COALESCE(hold.date_to + 1, hold.lifted_on, %(end)s),
                        COALESCE(hold.lifted_on, hold.date_to + 1, %(end)s))
@@ -451,8 +470,8 @@ class Evaluation(models.AbstractModel):
                    'hold|' || COALESCE(hold.date_to::text, '') || '|'
                    || hold.reason_id
               FROM ar_hold hold
-              JOIN fact ON fact.claim_id = hold.claim_id
-                        OR fact.debtor_id = hold.debtor_id
+              JOIN held ON held.hold_id = hold.id
+              JOIN fact ON fact.claim_id = held.claim_id
              WHERE hold.date_from <= %(on)s
                AND (hold.date_to IS NULL OR hold.date_to >= %(on)s)
                AND (hold.lifted_on IS NULL OR hold.lifted_on > %(on)s)
@@ -536,6 +555,11 @@ class Evaluation(models.AbstractModel):
     def _blocker_words(self, code, until, detail):
         """Return (what stands in the way, what would lift it). For extension."""
         date = format_date(self.env, until) if until else ""
+        if code == "hold":
+            return (
+                self._hold_sentence(date, detail),
+                self.env._("The hold ends by itself, or somebody lifts it."),
+            )
         words = {
             "no_procedure": (
                 self.env._("No segment gives this claim a procedure."),
@@ -560,10 +584,6 @@ class Evaluation(models.AbstractModel):
             "awaiting_delivery": (
                 self.env._("The previous notice has not been delivered yet."),
                 self.env._("It counts from the day it is sent or posted."),
-            ),
-            "hold": (
-                self._hold_sentence(date, detail),
-                self.env._("The hold ends by itself, or somebody lifts it."),
             ),
             "no_follow_up": (
                 self.env._("The invoice is excluded from follow-up in accounting."),

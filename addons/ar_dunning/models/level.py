@@ -83,7 +83,8 @@ class DunningLevel(models.Model):
         "UNIQUE (version_id, level_key)", "A version has each level key once."
     )
     _sequence_unique = models.Constraint(
-        "UNIQUE (version_id, sequence)", "Two levels have the same place in the order."
+        "UNIQUE (version_id, sequence) DEFERRABLE INITIALLY DEFERRED",
+        "Two levels have the same place in the order."
     )
     _sequence_positive = models.Constraint(
         "CHECK (sequence > 0)", "The order of a level starts at 1."

@@ -1,5 +1,12 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
+from odoo.exceptions import LockError
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 EVALUATION_TABLE = "ar_dispatch_evaluation"
 DEBTORS_PER_TRANSACTION = 500
@@ -38,8 +45,24 @@ class NoticeDispatch(models.Model):
             )
         ]
         if chunk:
-            self.browse(chunk)._dispatch(company, on)
+            self.browse(chunk)._dispatch_isolated(company, on)
         return len(chunk)
+
+    def _dispatch_isolated(self, company, on):
+        """Dispatch together; if that fails, one by one, so that one cannot stop all."""
+        try:
+            with self.env.cr.savepoint():
+                self._dispatch(company, on)
+        except (OperationalError, LockError):
+            raise
+        except Exception as error:
+            if len(self) > 1:
+                for notice in self:
+                    notice._dispatch_isolated(company, on)
+                return
+            _logger.exception("Notice %s could not be dispatched", self.id)
+            self._set_state("cancelled", cancel_code="error", cancel_note=str(error))
+            self.run_id._refresh_state()
 
     def _dispatch(self, company, on):
         """Dispatch locked, approved notices of one company."""

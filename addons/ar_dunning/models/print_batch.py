@@ -141,8 +141,7 @@ class PrintBatch(models.Model):
         kept = deliveries._withdraw_changed(company, on)
         for group, letters in kept.grouped("access_group_id").items():
             batch = self._open_batch(company, group, on)
-            for delivery in letters:
-                delivery._build_letter(batch)
+            letters._build_each("_build_letter", batch)
             batch._raise_print_item()
         return len(deliveries)
 

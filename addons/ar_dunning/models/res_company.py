@@ -1,5 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+
+DEFAULT_SEGMENTS = (
+    # (debtor class, xmlid of the procedure)
+    ("consumer", "ar_dunning.procedure_consumer"),
+    ("enterprise", "ar_dunning.procedure_enterprise"),
+)
 
 
 class ResCompany(models.Model):
@@ -7,8 +14,8 @@ class ResCompany(models.Model):
 
     ar_enabled = fields.Boolean(
         string="Follow up receivables",
-        default=True,
-        help="The daily cycle evaluates and sends for this company.",
+        help="The daily cycle evaluates and sends for this company. Switch it on when "
+        "procedures, segments and texts are as you want them.",
     )
     ar_four_eyes_amount = fields.Monetary(
         string="Second person above",
@@ -38,6 +45,38 @@ class ResCompany(models.Model):
         domain="[('partner_id', '=', partner_id)]",
         help="IBAN that debtors pay to; empty: the first bank account of the company.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        # Whoever may create a company gets its segments with it.
+        companies.sudo()._ar_create_default_segments()
+        return companies
+
+    def _ar_create_default_segments(self):
+        """Give companies without segments one per shipped procedure.
+
+        Unknown debtors are treated as consumers; for public bodies a person chooses.
+        """
+        segments = self.env["ar.dunning.segment"].with_context(active_test=False)
+        equipped = segments.search([("company_id", "in", self.ids)]).company_id
+        for company in self - equipped:
+            for sequence, (debtor_class, xmlid) in enumerate(DEFAULT_SEGMENTS, 1):
+                procedure = self.env.ref(xmlid, raise_if_not_found=False)
+                if not procedure:
+                    continue
+                classes = [debtor_class]
+                if debtor_class == "consumer":
+                    classes.append("unknown")
+                segments.create(
+                    {
+                        "name": procedure.name,
+                        "company_id": company.id,
+                        "sequence": 10 * sequence,
+                        "domain": repr([("debtor_class", "in", classes)]),
+                        "procedure_id": procedure.id,
+                    }
+                )
 
     def _ar_today(self):
         """Return today's date where the company is (its partner's time zone)."""

@@ -149,6 +149,14 @@ class DunningRun(models.Model):
         if not self.env.user.has_group("ar_dunning.group_collector"):
             raise UserError(self.env._("Only collectors may propose a run."))
         company = self.env.company
+        if not company.ar_enabled:
+            raise UserError(
+                self.env._(
+                    "Follow-up is switched off for %s: switch it on in the settings "
+                    "first.",
+                    company.name,
+                )
+            )
         # Collectors may propose but not write runs: the check above is the gate.
         runs = self.sudo()._propose_company(company, company._ar_today())
         visible = self.browse(runs.ids)._filtered_access("read")

@@ -1,0 +1,1 @@
+from . import test_claim_sync, test_evaluation, test_road

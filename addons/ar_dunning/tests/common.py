@@ -1,0 +1,210 @@
+from datetime import date, timedelta
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+
+class DunningCommon(AccountTestInvoicingCommon):
+    """A company with one procedure of three levels, and words for what tests do.
+
+    friendly at -3 days (expires 5 days later), reminder at +10, notice of default at
+    +28 with a wait of 14 days, handover at +60. All dates in tests are literal.
+    """
+
+    @classmethod
+    def get_default_groups(cls):
+        return super().get_default_groups() | cls.env.ref("ar_dunning.group_manager")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.company_data["company"]
+        cls.company.email = "finance@creditor.example"
+        cls.company.ar_thank_you = True
+        cls.template = cls.env["ar.dunning.template"].create(
+            {
+                "name": "Test text",
+                "subject": "Your payment to {creditor}",
+                "heading": "Reminder",
+                "opening": "<p>Dear {debtor}, please pay {total}.</p>",
+                "closing": "<p>Thank you.</p>",
+            }
+        )
+        cls.procedure = cls.create_procedure()
+        cls.version = cls.procedure.active_version_id
+        cls.segment = cls.env["ar.dunning.segment"].create(
+            {
+                "name": "Everybody",
+                "company_id": cls.company.id,
+                "domain": "[]",
+                "procedure_id": cls.procedure.id,
+            }
+        )
+        cls.debtor_partner = cls.create_partner("Dirk Peeters", "dirk@debtor.example")
+        cls.reason = cls.env["ar.hold.reason"].create(
+            {"name": "Question open", "code": "test_question", "freezes_clock": True}
+        )
+
+    @classmethod
+    def create_procedure(cls, levels=None, code="test", **values):
+        procedure = cls.env["ar.dunning.procedure"].create(
+            {"name": "Test procedure", "code": code, **values}
+        )
+        version = procedure._new_version()
+        version.level_ids = [
+            (0, 0, cls.prepare_level(sequence, **level))
+            for sequence, level in enumerate(levels or cls.default_levels(), 1)
+        ]
+        version.action_activate()
+        return procedure
+
+    @classmethod
+    def default_levels(cls):
+        return [
+            {
+                "level_key": "friendly",
+                "offset_days": -3,
+                "mandatory": False,
+                "expires_after_days": 5,
+                "phase": "proactive",
+            },
+            {"level_key": "reminder", "offset_days": 10},
+            {
+                "level_key": "notice_of_default",
+                "offset_days": 28,
+                "minimum_wait_days": 14,
+            },
+            {
+                "level_key": "handover",
+                "offset_days": 60,
+                "kind": "handover",
+                "mode": "approval",
+                "phase": "legal",
+            },
+        ]
+
+    @classmethod
+    def prepare_level(cls, sequence, channels=("email", "letter"), **values):
+        handover = values.get("kind") == "handover"
+        return {
+            "sequence": sequence,
+            "name": values["level_key"].replace("_", " ").title(),
+            "mode": "automatic",
+            "template_id": False if handover else cls.template.id,
+            "channel_ids": []
+            if handover
+            else [
+                (0, 0, {"channel": channel, "sequence": place})
+                for place, channel in enumerate(channels)
+            ],
+            **values,
+        }
+
+    @classmethod
+    def create_partner(cls, name, email=None, street=None, **values):
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "email": email,
+                "street": street,
+                "zip": "9000" if street else False,
+                "city": "Gent" if street else False,
+                **values,
+            }
+        )
+
+    def invoice(self, amount, due, partner=None, post=True, **values):
+        """Return an invoice over `amount` (no tax) due on `due` (ISO text or date)."""
+        due = date.fromisoformat(due) if isinstance(due, str) else due
+        move = self.env["account.move"].create(
+            {
+                "move_type": values.pop("move_type", "out_invoice"),
+                "partner_id": (partner or self.debtor_partner).id,
+                "invoice_date": due - timedelta(days=30),
+                "invoice_date_due": due,
+                "invoice_line_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "name": "Service",
+                            "price_unit": amount,
+                            "quantity": 1,
+                            "tax_ids": [],
+                        },
+                    )
+                ],
+                **values,
+            }
+        )
+        if post:
+            move.action_post()
+            self.sync()
+        return move
+
+    def claim(self, move):
+        """Return the claims of an entry, in order of due date."""
+        self.sync()
+        return self.env["ar.claim"].search([("move_id", "in", move.ids)])
+
+    def sync(self):
+        """Carry what was noted into the claims, as the commit would."""
+        self.env.cr.flush()
+        self.env.invalidate_all()
+
+    def assign(self, on="2026-01-01"):
+        self.env["ar.dunning.segment"].sudo()._assign(self.company, date.fromisoformat(on))
+
+    def propose(self, on):
+        """Assign procedures and propose; return the runs."""
+        self.assign(on)
+        # The machine's part is done by the system, as the cron does it.
+        runs = self.env["ar.dunning.run"].sudo()
+        return runs._propose_company(self.company, date.fromisoformat(on))
+
+    def dispatch(self, on):
+        notices = self.env["ar.dunning.notice"].sudo()
+        while notices._dispatch_next(self.company, date.fromisoformat(on)):
+            pass
+        self.env.invalidate_all()
+
+    def deliver(self, on):
+        """Mark everything ready as sent on a day, as a mail server would let us."""
+        ready = self.env["ar.delivery"].sudo().search([("state", "=", "ready")])
+        for delivery in ready:
+            delivery._note_sent(date.fromisoformat(on))
+        self.env.invalidate_all()
+
+    def run_day(self, on):
+        """One day of the road without the mail server: propose, dispatch, deliver."""
+        runs = self.propose(on)
+        self.dispatch(on)
+        self.deliver(on)
+        return runs
+
+    def lines(self, claim, role="claimed"):
+        return claim.line_ids.filtered(
+            lambda line: line.role == role and line.state == "dispatched"
+        ).sorted("id")
+
+    def level_keys(self, claim):
+        return self.lines(claim).mapped("level_key")
+
+    def blockers(self, claim, on):
+        """Return the blocker codes that the evaluation gives a claim on a day."""
+        explained = claim._explain(date.fromisoformat(on))[claim.id]
+        return [blocker["code"] for blocker in explained["blockers"]]
+
+    def pay(self, move, amount, on):
+        """Register a payment on an invoice."""
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create({"amount": amount, "payment_date": on})._create_payments()
+        self.sync()
+
+    def assert_ledger_agrees(self):
+        rows = self.env["ar.ledger.identity"].search([])
+        for row in rows:
+            self.assertEqual(row.currency_id.compare_amounts(row.difference, 0), 0)
+            self.assertEqual(
+                row.company_currency_id.compare_amounts(row.difference_company, 0), 0
+            )

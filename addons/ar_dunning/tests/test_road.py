@@ -1,0 +1,285 @@
+from datetime import date
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import DunningCommon
+
+
+@tagged("post_install", "-at_install", "ar")
+class TestRoad(DunningCommon):
+    def test_each_level_once_with_the_wait_in_between(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        expected = {
+            "2026-02-26": ["friendly"],
+            "2026-02-27": ["friendly"],
+            "2026-03-11": ["friendly", "reminder"],
+            "2026-03-28": ["friendly", "reminder"],
+            "2026-03-29": ["friendly", "reminder", "notice_of_default"],
+        }
+        for on, keys in expected.items():
+            self.run_day(on)
+            with self.subTest(on=on):
+                self.assertEqual(self.level_keys(claim), keys)
+        self.assertEqual(claim.level_key, "notice_of_default")
+        self.assertEqual(claim.effective_on, date(2026, 3, 29))
+
+    def test_wait_counts_from_effective_delivery(self):
+        claim = self.claim(self.invoice(100, "2026-01-01"))
+        self.propose("2026-03-01")
+        self.dispatch("2026-03-01")
+        self.assertEqual(claim.level_key, "reminder")
+        self.assertIn("awaiting_delivery", self.blockers(claim, "2026-04-01"))
+        self.deliver("2026-03-10")
+        self.assertEqual(self.blockers(claim, "2026-03-23"), ["not_yet_due"])
+        self.assertEqual(self.blockers(claim, "2026-03-24"), [])
+
+    def test_second_run_on_the_same_day_proposes_nothing(self):
+        self.invoice(100, "2026-03-01")
+        self.run_day("2026-03-15")
+        again = self.propose("2026-03-15")
+        self.assertFalse(again.notice_ids)
+
+    def test_missed_days_are_caught_up_by_one_level(self):
+        claim = self.claim(self.invoice(100, "2026-01-01"))
+        self.run_day("2026-06-01")
+        self.assertEqual(self.level_keys(claim), ["reminder"])
+
+    def test_combined_under_the_highest_level(self):
+        old = self.claim(self.invoice(100, "2026-01-01"))
+        self.run_day("2026-01-20")
+        new = self.claim(self.invoice(50, "2026-01-25"))
+        self.run_day("2026-02-10")
+        notice = self.lines(new).notice_id
+        self.assertEqual(notice, self.lines(old)[-1].notice_id)
+        self.assertEqual(notice.level_id.level_key, "notice_of_default")
+        self.assertEqual(self.level_keys(new), ["reminder"])
+        self.assertEqual(self.level_keys(old), ["reminder", "notice_of_default"])
+        self.assertEqual(notice.amount_total, 150)
+
+    def test_claim_that_does_not_advance_is_mentioned_for_information(self):
+        old = self.claim(self.invoice(100, "2026-01-01"))
+        self.run_day("2026-01-20")
+        new = self.claim(self.invoice(50, "2026-01-05"))
+        self.run_day("2026-01-21")
+        notice = self.lines(new).notice_id
+        self.assertEqual(self.lines(old, "information").notice_id, notice)
+        self.assertEqual(notice.amount_total, 50)
+
+    def test_paid_between_proposal_and_dispatch_gets_nothing(self):
+        move = self.invoice(100, "2026-03-01")
+        claim = self.claim(move)
+        runs = self.propose("2026-03-15")
+        self.pay(move, 100, "2026-03-15")
+        self.dispatch("2026-03-15")
+        self.assertFalse(self.level_keys(claim))
+        self.assertEqual(runs.notice_ids.state, "cancelled")
+        self.assertFalse(runs.notice_ids.delivery_ids)
+        self.assertEqual(claim.level_sequence, 0)
+
+    def test_part_paid_between_proposal_and_dispatch_shows_the_rest(self):
+        move = self.invoice(100, "2026-03-01")
+        claim = self.claim(move)
+        runs = self.propose("2026-03-15")
+        self.pay(move, 40, "2026-03-15")
+        self.dispatch("2026-03-15")
+        self.assertEqual(self.lines(claim).amount_open, 60)
+        self.assertEqual(runs.notice_ids.amount_total, 60)
+
+    def test_held_after_proposal_is_left_out_with_its_reason(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        runs = self.propose("2026-03-15")
+        self.env["ar.hold"].create(
+            {
+                "claim_id": claim.id,
+                "reason_id": self.reason.id,
+                "date_from": "2026-03-15",
+            }
+        )
+        self.dispatch("2026-03-15")
+        self.assertFalse(self.level_keys(claim))
+        self.assertEqual(runs.exclusion_ids.mapped("code"), ["hold"])
+
+    def test_three_terms_one_late_claims_only_that_one(self):
+        early = self.invoice(100, "2026-03-01")
+        late = self.invoice(100, "2026-06-01")
+        self.run_day("2026-03-15")
+        self.assertTrue(self.level_keys(self.claim(early)))
+        self.assertFalse(self.level_keys(self.claim(late)))
+
+    def test_oldest_paid_neither_jumps_nor_drops_a_level(self):
+        old = self.invoice(100, "2026-01-01")
+        new = self.claim(self.invoice(50, "2026-01-25"))
+        self.run_day("2026-01-20")
+        self.run_day("2026-02-10")
+        self.pay(old, 100, "2026-02-11")
+        self.run_day("2026-02-22")
+        self.assertEqual(self.level_keys(new), ["reminder"])
+        self.run_day("2026-02-24")
+        self.assertEqual(self.level_keys(new), ["reminder", "notice_of_default"])
+
+    def test_notice_is_frozen_when_dispatched(self):
+        move = self.invoice(100, "2026-03-01")
+        self.run_day("2026-03-15")
+        notice = self.claim(move).line_ids.notice_id
+        text = notice.text_id.opening
+        self.template.opening = "<p>Something else</p>"
+        self.company.partner_id.street = "Elsewhere 1"
+        self.pay(move, 40, "2026-03-16")
+        self.assertEqual(notice.text_id.opening, text)
+        self.assertEqual(notice.amount_total, 100)
+        self.assertNotEqual(notice.snapshot["creditor"]["street"], "Elsewhere 1")
+
+    def test_handover_is_decided_by_a_person(self):
+        claim = self.claim(self.invoice(100, "2026-01-01"))
+        for on in ("2026-01-20", "2026-02-10"):
+            self.run_day(on)
+        runs = self.run_day("2026-03-10")
+        self.assertEqual(runs.state, "proposed")
+        self.assertEqual(runs.notice_ids.kind, "handover")
+        runs.notice_ids.action_approve()
+        self.dispatch("2026-03-10")
+        self.assertEqual(claim.level_key, "handover")
+        self.assertEqual(claim.effective_on, date(2026, 3, 10))
+        self.assertFalse(runs.notice_ids.delivery_ids)
+        item = self.env["ar.work.item"].search([("kind", "=", "handover")])
+        self.assertEqual(item.debtor_id, claim.debtor_id)
+        self.assertEqual(self.blockers(claim, "2026-06-01"), ["finished"])
+
+    def test_unapproved_proposal_is_superseded_the_next_day(self):
+        procedure = self.create_procedure(
+            [{"level_key": "reminder", "offset_days": 10, "mode": "approval"}],
+            code="approval",
+        )
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        claim.action_assign(procedure)
+        first = self.propose("2026-03-15")
+        second = self.propose("2026-03-16")
+        self.assertEqual(first.state, "superseded")
+        self.assertEqual(first.notice_ids.cancel_code, "superseded")
+        self.assertEqual(second.notice_ids.line_ids.claim_id, claim)
+
+    def test_two_debtors_never_share_a_notice(self):
+        other = self.create_partner("An Other", "an@debtor.example")
+        self.invoice(100, "2026-03-01")
+        self.invoice(70, "2026-03-01", other)
+        runs = self.run_day("2026-03-15")
+        self.assertEqual(len(runs.notice_ids), 2)
+        for notice in runs.notice_ids:
+            self.assertEqual(notice.line_ids.claim_id.partner_id, notice.partner_id)
+
+    def test_currencies_never_share_a_notice(self):
+        euro = self.setup_other_currency("EUR", rates=[("2025-01-01", 2.0)])
+        self.invoice(100, "2026-03-01")
+        self.invoice(70, "2026-03-01", currency_id=euro.id)
+        runs = self.run_day("2026-03-15")
+        self.assertEqual(
+            sorted(runs.notice_ids.mapped("currency_id.name")), ["EUR", "USD"]
+        )
+
+    def test_thank_you_after_payment_once(self):
+        move = self.invoice(100, "2026-03-01")
+        self.company.ar_thank_you_template_id = self.template.copy(
+            {"kind": "thank_you"}
+        )
+        self.run_day("2026-03-15")
+        self.pay(move, 100, "2026-03-18")
+        notices = self.env["ar.dunning.notice"].sudo()
+        self.assertEqual(notices._thank_company(self.company, date(2026, 3, 18)), 1)
+        self.dispatch("2026-03-18")
+        self.assertEqual(notices._thank_company(self.company, date(2026, 3, 19)), 0)
+        thanks = notices.search([("kind", "=", "thank_you")])
+        self.assertEqual(thanks.state, "dispatched")
+        self.assertEqual(thanks.delivery_ids.channel, "email")
+
+    def test_no_thanks_while_something_reminded_stays_open(self):
+        move = self.invoice(100, "2026-03-01")
+        self.invoice(30, "2026-03-01")
+        self.run_day("2026-03-15")
+        self.pay(move, 100, "2026-03-18")
+        notices = self.env["ar.dunning.notice"].sudo()
+        self.assertEqual(notices._thank_company(self.company, date(2026, 3, 18)), 0)
+
+    def test_four_eyes_above_the_limit(self):
+        self.company.ar_four_eyes_amount = 50
+        procedure = self.create_procedure(
+            [{"level_key": "reminder", "offset_days": 10, "mode": "approval"}],
+            code="approval",
+        )
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        claim.action_assign(procedure)
+        runs = self.propose("2026-03-15")
+        runs.user_id = self.env.user
+        with self.assertRaises(UserError):
+            runs.notice_ids.action_approve()
+        runs.user_id = self.env.ref("base.user_admin")
+        runs.notice_ids.with_user(self.env.user).action_approve()
+        self.assertEqual(runs.notice_ids.state, "approved")
+
+    def test_collector_cannot_approve(self):
+        collector = self.env["res.users"].create(
+            {
+                "name": "Collector",
+                "login": "collector",
+                "company_ids": [(6, 0, self.company.ids)],
+                "company_id": self.company.id,
+                "group_ids": [(4, self.env.ref("ar_dunning.group_collector").id)],
+            }
+        )
+        procedure = self.create_procedure(
+            [{"level_key": "reminder", "offset_days": 10, "mode": "approval"}],
+            code="approval",
+        )
+        self.claim(self.invoice(100, "2026-03-01")).action_assign(procedure)
+        runs = self.propose("2026-03-15")
+        with self.assertRaises(UserError):
+            runs.notice_ids.with_user(collector).action_approve()
+
+    def test_active_version_does_not_change(self):
+        with self.assertRaises(UserError):
+            self.version.level_ids[0].offset_days = 5
+
+    def test_new_version_keeps_the_place_by_level_key(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        self.run_day("2026-03-15")
+        draft = self.procedure._new_version()
+        for level in draft.level_ids.sorted("sequence", reverse=True):
+            level.sequence += 1
+        draft.level_ids = [
+            (0, 0, self.prepare_level(1, level_key="welcome", offset_days=-10))
+        ]
+        draft.action_activate()
+        self.assertEqual(claim.version_id, draft)
+        self.assertEqual(claim.level_id.level_key, "reminder")
+        self.assertEqual(claim.level_sequence, 3)
+        self.run_day("2026-04-15")
+        self.assertEqual(self.level_keys(claim), ["reminder", "notice_of_default"])
+
+    def test_excluded_notice_stays_out_of_the_next_runs(self):
+        procedure = self.create_procedure(
+            [{"level_key": "reminder", "offset_days": 10, "mode": "approval"}],
+            code="approval",
+        )
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        claim.action_assign(procedure)
+        runs = self.propose("2026-03-15")
+        runs.notice_ids._exclude(self.reason, False)
+        self.assertEqual(runs.notice_ids.cancel_code, "excluded_by_user")
+        self.assertTrue(claim.on_hold)
+
+    def test_statements_of_a_proposal_do_not_grow_with_the_claims(self):
+        counts = []
+        for number in (2, 12):
+            for place in range(number):
+                partner = self.create_partner(f"P{place}", f"p{place}@debtor.example")
+                self.invoice(100, "2026-03-01", partner)
+            self.assign()
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.env["ar.dunning.run"].sudo()._propose_company(
+                self.company, date(2026, 3, 15)
+            )
+            counts.append(self.env.cr.sql_log_count - before)
+            self.dispatch("2026-03-15")
+            self.deliver("2026-03-15")
+        self.assertLessEqual(counts[1], counts[0] + 2)

@@ -1,0 +1,10 @@
+{
+    "name": "Receivables: Legal Cases",
+    "summary": "In preparation: adds nothing yet (legal cases)",
+    "version": "19.0.1.0.0",
+    "development_status": "Alpha",
+    "category": "Accounting/Receivables",
+    "author": "AR Suite contributors",
+    "license": "LGPL-3",
+    "depends": ["ar_dunning"],
+}

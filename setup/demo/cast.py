@@ -1,0 +1,188 @@
+"""The named debtors: one for each situation, to be looked up in the demo."""
+
+from dataclasses import dataclass
+
+from . import numbers
+from .people import FRENCH, Debtor
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named debtor, the entities that have claims and what is to be seen there."""
+
+    debtor: Debtor
+    entities: tuple[str, ...]
+    situation: str
+
+    @property
+    def key(self):
+        """The debtor's key in the story."""
+        return self.debtor.key
+
+
+def _person(key, name, street, **facts):
+    first, _, last = name.partition(" ")
+    address = f"{first}.{last}".replace(" ", "").replace("'", "").lower()
+    known = {
+        "email": f"{address}@example.org",
+        "street": street,
+        "postcode": "9895",
+        "town": "Rivierbeke",
+    }
+    return Debtor(key=key, name=name, **(known | facts))
+
+
+def _firm(key, name, street, position, **facts):
+    known = {
+        "email": f"boekhouding@{key}.example",
+        "street": street,
+        "postcode": "9895",
+        "town": "Rivierbeke",
+        "vat": numbers.vat_number(position),
+    }
+    return Debtor(key=key, name=name, is_firm=True, **(known | facts))
+
+
+CAST = (
+    Role(
+        _person("upcoming", "Lotte Vercauteren", "Lindenlaan 8"),
+        ("company",),
+        "Nothing is overdue: an invoice falls due in two days, so the friendly notice "
+        "before the due date is all that leaves.",
+    ),
+    Role(
+        _person("first_reminder", "Pieter Deschepper", "Kerkstraat 41"),
+        ("city",),
+        "The plain case: a retribution is overdue, the first reminder leaves today.",
+    ),
+    Role(
+        _person(
+            "french",
+            "Amandine Lejeune",
+            "rue des Écoles 17",
+            postcode="7500",
+            town="Tournai",
+            lang=FRENCH,
+        ),
+        ("city",),
+        "Speaks French: gets everything in French, and is one level further.",
+    ),
+    Role(
+        _firm("gouden-koren", "Bakkerij Het Gouden Koren BV", "Dorpsstraat 3", 21),
+        ("company",),
+        "A firm with four invoices of different ages: one notice under the highest "
+        "level, each claim at its own level.",
+    ),
+    Role(
+        _person("instalments", "Yassin Benali", "Nieuwstraat 112"),
+        ("city",),
+        "A tax bill in three terms: one paid, one overdue, one to come.",
+    ),
+    Role(
+        _person("part_paid", "Greet Wauters", "Oude Heirweg 5"),
+        ("welfare",),
+        "Paid half: only the rest is demanded.",
+    ),
+    Role(
+        _person("held", "Bart Callens", "Populierenlaan 60"),
+        ("city",),
+        "Disputes a fine: a hold stops the clock, the reason says until when.",
+    ),
+    Role(
+        _person("covered", "Nele Maeyens", "Schoolstraat 22"),
+        ("company",),
+        "Paid in advance without a reference: the money is not matched yet, but it "
+        "covers the claim, so no reminder leaves.",
+    ),
+    Role(
+        _person("pays_today", "Wim Goossens", "Veldwegel 14"),
+        ("city",),
+        "Was reminded and paid this morning with the structured reference: the claim "
+        "closes by itself and a thank-you leaves.",
+    ),
+    Role(
+        _person("overpays", "Carine Hoste", "Beekstraat 73"),
+        ("welfare",),
+        "Paid too much, naming the invoice number: the claim closes, the rest is on "
+        "the work list.",
+    ),
+    Role(
+        _person("letter", "Godelieve Dhondt", "Kapellestraat 30", email=""),
+        ("city", "welfare"),
+        "Has no e-mail address: gets letters.",
+    ),
+    Role(
+        _person(
+            "unreachable",
+            "Kristof Lemmens",
+            "",
+            email="",
+            postcode="",
+            town="",
+        ),
+        ("city",),
+        "Neither address nor e-mail: nothing can be sent, so a person is asked to "
+        "find the address.",
+    ),
+    Role(
+        _person("three_entities", "Sara Yildirim", "Stationsplein 12"),
+        ("city", "welfare", "company"),
+        "Owes to all three entities: three dossiers apart, one person.",
+    ),
+    Role(
+        _person("social", "Tom Aertsens", "Meersstraat 9"),
+        ("welfare",),
+        "A social claim: only members of its group see that it exists.",
+    ),
+    Role(
+        _person("handover", "Dirk Hermans", "Watermolenstraat 48"),
+        ("city",),
+        "Went through all levels: the handover is proposed, a person decides.",
+    ),
+    Role(
+        _firm(
+            "prairie-sound",
+            "Prairie Sound Booking Inc.",
+            "1200 Main Street",
+            0,
+            postcode="66044",
+            town="Lawrence",
+            country="US",
+            vat="",
+        ),
+        ("company",),
+        "A foreign firm: invoices in dollars and in euro never share a notice.",
+    ),
+    Role(
+        _person("corrected", "Ilse Cools", "Kleine Molenweg 2"),
+        ("company",),
+        "Her invoice went back to draft and was posted with a later due date: the "
+        "claim kept its history.",
+    ),
+    Role(
+        _firm("garage-molenhoek", "Garage Molenhoek NV", "Oude Heirweg 101", 22),
+        ("city",),
+        "A balance taken over from the former accounting system: no invoice, yet a "
+        "claim like any other.",
+    ),
+    Role(
+        _person(
+            "rejected", "Jan Verhelst", "Kasteeldreef 7", email="jan@refused.example"
+        ),
+        ("company",),
+        "His mail server refuses every message: the delivery fails and lands on the "
+        "work list.",
+    ),
+)
+
+
+def markdown_table():
+    """The named debtors as a Markdown table, for the README."""
+    names = {"city": "Stad", "welfare": "OCMW", "company": "AGB"}
+    lines = ["| debtor | owes to | situation |", "| --- | --- | --- |"]
+    lines += [
+        f"| {role.debtor.name} | {', '.join(names[key] for key in role.entities)} "
+        f"| {role.situation} |"
+        for role in CAST
+    ]
+    return "\n".join(lines)

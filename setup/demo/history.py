@@ -1,0 +1,141 @@
+"""Lets the past happen: books what came in, then runs the daily cycle of that day.
+
+The suite's own code does everything, so the history is what it would have been: real
+proposals, approvals by the approver, messages handed to a mail server that keeps none
+of them, letters confirmed as posted.
+"""
+
+import contextlib
+import tempfile
+import threading
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tools import SQL
+
+from toolkit import smtp_sink
+
+from . import companies, entities, users
+
+# Days before the day of the demo on which the past daily cycles ran.
+DAYS_BEFORE = (112, 98, 84, 70, 56, 42, 35, 28, 21, 14, 7)
+# Recipients that the mail server of the demo refuses.
+REFUSED = ("*@refused.example",)
+_TIMESTAMPED_TABLES = ("mail_message",)
+
+
+def replay(env, ledger, story, days_before=DAYS_BEFORE):
+    """Book the story and run the cycles of the past days, oldest first.
+
+    Whatever happened after the last of these days is booked at the end and left to
+    the daily cycle of the day of the demo.
+    """
+    after = None
+    with _mail_server(env):
+        for days in sorted(days_before, reverse=True):
+            day = story.on - timedelta(days=days)
+            ledger.book(story.between(after, day))
+            _live_through(env, day)
+            after = day
+    ledger.book(story.between(after, story.on))
+
+
+def _live_through(env, day):
+    """One past day of all companies, with the people who act in it."""
+    began = fields.Datetime.now()
+    for entity in entities.ENTITIES:
+        company = companies.company(env, entity.key)
+        _run(env, company, day)
+        _approve(env, company)
+        _run(env, company, day)
+        _post_letters(env, company, day)
+    _date_back(env, began, day)
+    env.cr.commit()
+
+
+def _run(env, company, day):
+    cycle = env["ar.cycle"]._run(company, day)
+    if cycle.state != "done":
+        raise RuntimeError(f"{cycle.display_name}: {cycle.step}: {cycle.error}")
+
+
+def _approve(env, company):
+    """The approver lets all reminders go; handovers wait for a decision."""
+    waiting = env["ar.dunning.notice"].search(
+        [
+            ("company_id", "=", company.id),
+            ("state", "=", "proposed"),
+            ("kind", "=", "dunning"),
+        ]
+    )
+    waiting.with_user(users.user(env, "approver")).action_approve()
+
+
+def _post_letters(env, company, day):
+    batches = env["ar.print.batch"].search(
+        [("company_id", "=", company.id), ("state", "=", "open")]
+    )
+    batches.write({"posted_on": day})
+    batches.with_user(users.user(env, "accountant")).action_confirm_posted()
+
+
+def _date_back(env, began, day):
+    """Move the moments recorded since `began` to the day that was lived through.
+
+    The suite takes days as arguments but records moments by the clock, which a past
+    day cannot turn back.
+    """
+    env.flush_all()
+    shift = fields.Date.context_today(env["res.company"]) - day
+    for table, column, kind in env.execute_query(
+        SQL(
+            """
+            SELECT table_name, column_name, data_type
+              FROM information_schema.columns
+             WHERE table_schema = current_schema
+               AND (table_name LIKE 'ar\\_%%' OR table_name IN %s)
+               AND (data_type = 'timestamp without time zone'
+                    OR (table_name, column_name) = ('ar_claim_event', 'on_date'))
+               AND table_name IN (SELECT tablename FROM pg_tables)
+            """,
+            _TIMESTAMPED_TABLES,
+        )
+    ):
+        began_there = began.date() if kind == "date" else began
+        env.cr.execute(
+            SQL(
+                "UPDATE %(table)s SET %(column)s = %(column)s - %(shift)s"
+                " WHERE %(column)s >= %(began)s",
+                table=SQL.identifier(table),
+                column=SQL.identifier(column),
+                shift=shift.days if kind == "date" else shift,
+                began=began_there,
+            )
+        )
+    env.invalidate_all(flush=False)
+
+
+@contextlib.contextmanager
+def _mail_server(env):
+    """A mail server for the past: it accepts, refuses some, and keeps nothing."""
+    listening, stopping, ports = threading.Event(), threading.Event(), []
+
+    def ready(port):
+        ports.append(port)
+        listening.set()
+
+    with tempfile.TemporaryDirectory() as folder:
+        smtp_sink.Mailbox(folder).behave(refuse=list(REFUSED))
+        server = threading.Thread(
+            target=smtp_sink.serve, args=(folder, 0, ready, stopping), daemon=True
+        )
+        server.start()
+        try:
+            if not listening.wait(20):
+                raise RuntimeError("The mail server of the demo's past does not start.")
+            companies.point_mail_at(env, smtp_sink.HOST, ports[0])
+            env.cr.commit()
+            yield
+        finally:
+            stopping.set()
+            server.join(10)

@@ -1,0 +1,134 @@
+"""setup/run: the demo, ready to click.
+
+Builds the demo database the first time, starts a mail sink, runs the daily cycle of all
+entities (reminders go to the sink), starts Odoo, says who can log in and stays up until
+Ctrl-C. With --once it ends instead of staying up.
+"""
+
+import argparse
+import contextlib
+import signal
+import threading
+from datetime import date
+
+from .. import odoo_server, paths, postgres, smtp_sink
+from ..console import say, step, table
+from . import prepare
+
+
+def main():
+    """Open the demo."""
+    options = _options()
+    prepare.runtime()
+    from ..databases import Databases
+    from ..demo_database import Demo
+
+    with postgres.serving() as server:
+        _tell_server(server)
+        demo = Demo(Databases(server), options.size)
+        with smtp_sink.running(mail_folder(), 2525) as mail_port:
+            _ready(demo, options.fresh)
+            with step("Daily cycle of all entities"):
+                demo.send_mail_to(smtp_sink.HOST, mail_port)
+                demo.run_daily_cycle(options.date.isoformat())
+            _tell_result(demo)
+            _serve(server, demo, options, mail_port)
+
+
+def mail_folder():
+    """Where the mail sink keeps what the demo sends."""
+    return paths.server_home() / "mail"
+
+
+def _options():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--size", type=int, metavar="N", help="a big demo with about N claims"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="build the demo database anew"
+    )
+    parser.add_argument(
+        "--date",
+        type=date.fromisoformat,
+        default=date.today(),  # noqa: DTZ011 - the user's own calendar
+        metavar="YYYY-MM-DD",
+        help="the day for which the daily cycle runs (today)",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=8069,
+        help="port of Odoo; the next free one if taken",
+    )
+    parser.add_argument(
+        "--once", action="store_true", help="end after the table instead of staying up"
+    )
+    return parser.parse_args()
+
+
+def _tell_server(server):
+    if server.private:
+        say(
+            "   PostgreSQL: private server of this clone. It does not wait for the"
+            " disk (fsync is off): keep no data here that you cannot lose."
+        )
+
+
+def _ready(demo, fresh):
+    """The database is there and knows the current addons."""
+    if fresh or not demo.exists():
+        with step("Demo database (once, some minutes)"):
+            demo.build()
+        return
+    with step("Demo database") as remarks:
+        changed = demo.refresh()
+        remarks.append("addons updated" if changed else "there already")
+
+
+def _tell_result(demo):
+    rows = demo.summary()
+    if rows:
+        say()
+        say(table([list(row.values()) for row in rows], list(rows[0])))
+
+
+def _serve(server, demo, options, mail_port):
+    """Run Odoo until Ctrl-C."""
+    log = paths.server_home() / "odoo.log"
+    with contextlib.ExitStack() as running:
+        with step("Odoo") as remarks:
+            address = running.enter_context(
+                odoo_server.running(
+                    server,
+                    demo.name,
+                    port=odoo_server.free_port(options.port),
+                    log=log,
+                    arguments=["--smtp", smtp_sink.HOST, "--smtp-port", mail_port],
+                )
+            )
+            remarks.append(address)
+        _tell_logins(demo, address)
+        say(f"\nMail that Odoo sends: {mail_folder()}\nLog of Odoo: {log}")
+        if not options.once:
+            say("\nCtrl-C stops everything.")
+            _wait_for_end()
+
+
+def _tell_logins(demo, address):
+    rows = demo.logins()
+    if rows:
+        say()
+        say(table([list(row.values()) for row in rows], list(rows[0])))
+    say(f"\nOpen {address}")
+
+
+def _wait_for_end():
+    """Return on Ctrl-C or when the process is told to end."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()
+    say("\nStopping …")
