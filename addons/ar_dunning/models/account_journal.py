@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 FOLLOWED_JOURNAL_TYPES = ("sale", "general")
@@ -29,10 +30,48 @@ class AccountJournal(models.Model):
             journal.ar_follow_up = journal.type in FOLLOWED_JOURNAL_TYPES
 
     def write(self, vals):
+        if "ar_claim_type_id" in vals:
+            self._check_same_audience(vals["ar_claim_type_id"])
         result = super().write(vals)
         if "ar_claim_type_id" in vals:
             self._relabel_moves()
+            self._type_claims()
         return result
+
+    def _check_same_audience(self, claim_type_id):
+        """Refuse to hide or reveal the claims that a journal already has."""
+        kind = self.env["ar.claim.type"].browse(claim_type_id or [])
+        moving = self.filtered(
+            lambda journal: (
+                journal.ar_claim_type_id.access_group_id != kind.access_group_id
+            )
+        )
+        # Existence only, and over all groups: a hidden claim counts as well.
+        claims_sudo = self.env["ar.claim"].sudo()
+        if moving and claims_sudo.search_count(
+            [("move_id.journal_id", "in", moving.ids)], limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "Claims of this journal exist, and the claim type would change who "
+                    "may see them. Use a new journal for invoices of that type."
+                )
+            )
+
+    def _type_claims(self):
+        """Give the journals' claims that have no type yet the type of the journal."""
+        for journal in self:
+            untyped_sudo = (
+                self.env["ar.claim"]
+                .sudo()  # same audience, checked in write()
+                .search(
+                    [
+                        ("move_id.journal_id", "=", journal.id),
+                        ("claim_type_id", "=", False),
+                    ]
+                )
+            )
+            untyped_sudo.write({"claim_type_id": journal.ar_claim_type_id.id})
 
     def _relabel_moves(self):
         """Bring the access markers of existing entries in line with the claim type.

@@ -64,9 +64,7 @@ class Claim(models.Model):
         currency_field="company_currency_id",
     )
     claim_type_id = fields.Many2one("ar.claim.type", ondelete="restrict", index=True)
-    access_group_id = fields.Many2one(
-        "res.groups", ondelete="restrict", readonly=True
-    )
+    access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
     state = fields.Selection(
         [
             ("open", "Open"),
@@ -164,9 +162,7 @@ class Claim(models.Model):
     def _compute_days_overdue(self):
         today = fields.Date.context_today(self)
         for claim in self:
-            claim.days_overdue = (
-                (today - claim.date_due).days if claim.date_due else 0
-            )
+            claim.days_overdue = (today - claim.date_due).days if claim.date_due else 0
 
     @api.depends_context("uid")
     def _compute_on_hold(self):
@@ -278,9 +274,7 @@ class Claim(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("ar_dunning.group_collector"):
             raise UserError(self.env._("Only collectors may change the claim type."))
-        if any(
-            claim.access_group_id != claim_type.access_group_id for claim in self
-        ):
+        if any(claim.access_group_id != claim_type.access_group_id for claim in self):
             raise UserError(
                 self.env._(
                     "“%(type)s” is visible to other people than this claim: the "

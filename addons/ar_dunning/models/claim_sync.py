@@ -79,9 +79,7 @@ class ClaimSync(models.Model):
             if moves:
                 self._pair_moves(moves)
             created += self._sync_new(
-                SQL(
-                    "line.company_id = %s AND line.reconciled IS NOT TRUE", company.id
-                )
+                SQL("line.company_id = %s AND line.reconciled IS NOT TRUE", company.id)
             )
             self._sync_facts(SQL("claim.company_id = %s", company.id))
         return created
@@ -237,7 +235,8 @@ class ClaimSync(models.Model):
             SQL(
                 """
                 WITH pair AS (
-                    SELECT * FROM unnest(%(claims)s::int[], %(lines)s::int[]) AS p(claim_id, line_id)
+                    SELECT * FROM unnest(%(claims)s::int[], %(lines)s::int[])
+                             AS attached (claim_id, line_id)
                 ), changed AS (
                     UPDATE ar_claim claim
                        SET line_id = line.id,

@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 class Evaluation(models.AbstractModel):
-    """The one evaluation: from facts to next level, its date and what stands in the way.
+    """The one evaluation: from facts to next level, its date and its blockers.
 
     A set-based function over the ledger, the claims, the holds and the procedure
     versions as of a day. The run uses it for a company, dispatch for the debtors of a

@@ -1,4 +1,9 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools.constants import GC_UNLINK_LIMIT
+
+KEPT_DAYS = 90
 
 BLOCKER_CODES = [
     ("no_procedure", "No procedure"),
@@ -44,3 +49,10 @@ class DunningExclusion(models.Model):
     _once = models.Constraint(
         "UNIQUE (run_id, claim_id, code)", "This reason is already listed."
     )
+
+    @api.autovacuum
+    def _gc_old_exclusions(self):
+        """Remove why old runs left claims out; decisions are holds and stay."""
+        limit = fields.Date.today() - timedelta(days=KEPT_DAYS)
+        old = self.search([("run_id.date", "<", limit)], limit=GC_UNLINK_LIMIT)
+        old.unlink()

@@ -22,9 +22,7 @@ class Hold(models.Model):
     debtor_id = fields.Many2one(
         "ar.debtor", ondelete="restrict", index="btree_not_null"
     )
-    claim_id = fields.Many2one(
-        "ar.claim", ondelete="restrict", index="btree_not_null"
-    )
+    claim_id = fields.Many2one("ar.claim", ondelete="restrict", index="btree_not_null")
     partner_id = fields.Many2one(
         "res.partner",
         compute="_compute_from_target",
@@ -116,6 +114,28 @@ class Hold(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        holds = super().create(vals_list)
+        # The target may not be one that the user has never been allowed to see.
+        holds.claim_id.check_access("read")
+        holds.debtor_id.check_access("read")
+        return holds
+
+    def write(self, vals):
+        """A hold is evidence: people change its end and its note, nothing else."""
+        if not self.env.su:
+            if set(vals) - {"date_to", "note"}:
+                raise UserError(
+                    self.env._(
+                        "Only the end and the note of a hold can change. Lift it and "
+                        "make a new one instead."
+                    )
+                )
+            if "date_to" in vals:
+                self._check_may_lift()
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_past(self):
         raise UserError(
@@ -124,8 +144,19 @@ class Hold(models.Model):
 
     def action_lift(self):
         """End the hold today, if the reason allows the user to."""
-        today = fields.Date.context_today(self)
-        for hold in self.filtered(lambda hold: not hold.lifted_on):
+        self.check_access("write")
+        self._check_may_lift()
+        # Access and right were checked just above.
+        running_sudo = self.sudo().filtered(lambda hold: not hold.lifted_on)
+        running_sudo.write(
+            {
+                "lifted_on": fields.Date.context_today(self),
+                "lifted_by_id": self.env.uid,
+            }
+        )
+
+    def _check_may_lift(self):
+        for hold in self:
             group = hold.reason_id.lift_group_id
             if group and group not in self.env.user.all_group_ids:
                 raise UserError(
@@ -135,4 +166,3 @@ class Hold(models.Model):
                         reason=hold.reason_id.name,
                     )
                 )
-            hold.write({"lifted_on": today, "lifted_by_id": self.env.uid})

@@ -17,7 +17,9 @@ class LedgerIdentity(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     account_id = fields.Many2one("account.account", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company currency"
+    )
     claims = fields.Monetary(readonly=True, help="Open amount of the claims.")
     credits = fields.Monetary(readonly=True, help="Credits not matched yet.")
     excluded = fields.Monetary(

@@ -84,7 +84,7 @@ class DunningLevel(models.Model):
     )
     _sequence_unique = models.Constraint(
         "UNIQUE (version_id, sequence) DEFERRABLE INITIALLY DEFERRED",
-        "Two levels have the same place in the order."
+        "Two levels have the same place in the order.",
     )
     _sequence_positive = models.Constraint(
         "CHECK (sequence > 0)", "The order of a level starts at 1."

@@ -9,9 +9,7 @@ class DunningLevelChannel(models.Model):
     _order = "level_id, sequence, id"
     _rec_name = "channel"
 
-    level_id = fields.Many2one(
-        "ar.dunning.level", required=True, ondelete="cascade"
-    )
+    level_id = fields.Many2one("ar.dunning.level", required=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
     channel = fields.Selection(
         [("email", "E-mail"), ("letter", "Letter")], required=True

@@ -34,9 +34,7 @@ class DunningNotice(models.Model):
 
     run_id = fields.Many2one("ar.dunning.run", ondelete="restrict", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
-    access_group_id = fields.Many2one(
-        "res.groups", ondelete="restrict", readonly=True
-    )
+    access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
     debtor_id = fields.Many2one(
         "ar.debtor", required=True, ondelete="restrict", readonly=True
     )

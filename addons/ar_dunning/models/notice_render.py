@@ -79,9 +79,7 @@ class NoticeRender(models.Model):
                 "opening": placeholders.fill_html(self.text_id.opening or "", values),
                 "closing": placeholders.fill_html(self.text_id.closing or "", values),
             },
-            "blocks": [
-                block for _sequence, block in sorted(self._blocks(channel))
-            ],
+            "blocks": [block for _sequence, block in sorted(self._blocks(channel))],
             "format_amount": self._format_amount,
             "format_date": lambda day: format_date(self.env, day) if day else "",
             "logo": self.company_id.logo_web or False,
@@ -95,8 +93,10 @@ class NoticeRender(models.Model):
         self.ensure_one()
         snapshot = self.snapshot or self._preview_snapshot()
         claimed = self.line_ids.filtered(
-            lambda line: line.role != "information"
-            and line.state not in ("cancelled", "withdrawn")
+            lambda line: (
+                line.role != "information"
+                and line.state not in ("cancelled", "withdrawn")
+            )
         )
         due_dates = claimed.mapped("date_due")
         return {

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -85,7 +87,7 @@ class DunningProcedureVersion(models.Model):
             raise UserError(
                 self.env._("Add at least one level before you activate the version.")
             )
-        for before, after in zip(levels, levels[1:], strict=False):
+        for before, after in pairwise(levels):
             if after.offset_days < before.offset_days:
                 raise UserError(
                     self.env._(

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-
 DEFAULT_SEGMENTS = (
     # (debtor class, xmlid of the procedure)
     ("consumer", "ar_dunning.procedure_consumer"),

@@ -61,18 +61,13 @@ class DunningRun(models.Model):
 
     _one_open = models.UniqueIndex(
         "(company_id, COALESCE(access_group_id, 0)) "
-        "WHERE kind = 'daily' AND state IN ('proposed', 'approved')",
+        "WHERE kind = 'daily' AND state = 'proposed'",
         "This company already has an open run.",
     )
 
-    @api.depends("notice_ids.state", "notice_ids.delivery_ids.state")
     @api.depends_context("uid")
     def _compute_counts(self):
-        notices = {}
-        for run, state, count in self.env["ar.dunning.notice"]._read_group(
-            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count"]
-        ):
-            notices.setdefault(run.id, {})[state] = count
+        notices = self._notice_counts()
         amounts = self._live_amounts()
         sent = dict(
             self.env["ar.delivery"]._read_group(
@@ -168,10 +163,20 @@ class DunningRun(models.Model):
             action["res_id"] = visible.id
         return action
 
+    def _notice_counts(self):
+        """Return {run id: {notice state: number}}."""
+        counts = {}
+        for run, state, count in self.env["ar.dunning.notice"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count"]
+        ):
+            counts.setdefault(run.id, {})[state] = count
+        return counts
+
     def _refresh_state(self):
         """Bring the state of runs in line with what became of their notices."""
+        counts = self._notice_counts()
         for run in self.filtered(lambda run: run.state in ("proposed", "approved")):
-            states = set(run.notice_ids.mapped("state"))
+            states = counts.get(run.id, {})
             if "proposed" in states:
                 continue
             if "approved" in states:
@@ -238,13 +243,14 @@ class DunningRun(models.Model):
                 )
             )
         self.env.invalidate_all(flush=False)
+        counts = runs._notice_counts()
         for run in runs:
-            live = run.notice_ids.filtered(
-                lambda notice: notice.state in ("approved", "dispatched")
-            )
+            states = counts.get(run.id, {})
             # Approved notices of yesterday still leave, in their own run.
-            kept = any(notice.state == "approved" for notice in live)
-            run.state = "approved" if kept else "dispatched" if live else "superseded"
+            run.state = next(
+                (state for state in ("approved", "dispatched") if state in states),
+                "superseded",
+            )
         self.env["ar.work.item"]._settle_items(
             [f"approve_run/{run.id}" for run in runs]
         )

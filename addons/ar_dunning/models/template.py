@@ -44,9 +44,7 @@ class DunningTemplate(models.Model):
     opening = fields.Html(
         required=True, translate=True, help="Stands above the table of claims."
     )
-    closing = fields.Html(
-        translate=True, help="Stands below the payment instructions."
-    )
+    closing = fields.Html(translate=True, help="Stands below the payment instructions.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 
@@ -65,7 +63,7 @@ class DunningTemplate(models.Model):
                             "fill in: %(problems)s. Known are: %(known)s.",
                             template=template.name,
                             problems=", ".join(problems),
-                            known=", ".join("{%s}" % known for known in PLACEHOLDERS),
+                            known=", ".join(f"{{{known}}}" for known in PLACEHOLDERS),
                         )
                     )
 

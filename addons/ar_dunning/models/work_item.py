@@ -10,9 +10,7 @@ class WorkItem(models.Model):
     _rec_name = "kind"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
-    access_group_id = fields.Many2one(
-        "res.groups", ondelete="restrict", readonly=True
-    )
+    access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
     kind = fields.Selection(
         [
             ("approve_run", "Approve the run"),
@@ -127,9 +125,9 @@ class WorkItem(models.Model):
         """Put work on the list unless the same thing (dedup_key) is open already."""
         keys = [vals["dedup_key"] for vals in vals_list]
         known = set(
-            self.search(
-                [("dedup_key", "in", keys), ("state", "=", "open")]
-            ).mapped("dedup_key")
+            self.search([("dedup_key", "in", keys), ("state", "=", "open")]).mapped(
+                "dedup_key"
+            )
         )
         fresh = {
             vals["dedup_key"]: vals

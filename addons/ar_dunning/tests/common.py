@@ -152,7 +152,9 @@ class DunningCommon(AccountTestInvoicingCommon):
         self.env.invalidate_all()
 
     def assign(self, on="2026-01-01"):
-        self.env["ar.dunning.segment"].sudo()._assign(self.company, date.fromisoformat(on))
+        self.env["ar.dunning.segment"].sudo()._assign(
+            self.company, date.fromisoformat(on)
+        )
 
     def propose(self, on):
         """Assign procedures and propose; return the runs."""

@@ -122,7 +122,7 @@ class TestClaimSync(DunningCommon):
             1000, "2026-01-31", invoice_payment_term_id=self.three_terms().id
         )
         self.assertEqual(
-            self.claim(move).mapped(lambda claim: (claim.amount_original)),
+            self.claim(move).mapped(lambda claim: claim.amount_original),
             [300, 300, 400],
         )
         self.assert_ledger_agrees()

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from ..rules import levels, matching
 from .common import DunningCommon
@@ -80,7 +80,8 @@ class TestEvaluation(DunningCommon):
                 "date_from": "2026-03-05",
             }
         )
-        hold.lifted_on = "2026-03-05"
+        with freeze_time("2026-03-05"):
+            hold.action_lift()
         self.assertEqual(self.blockers(claim, "2026-03-11"), [])
 
     def test_hold_lifted_before_it_starts_harms_nobody(self):

@@ -159,6 +159,23 @@ class TestRoad(DunningCommon):
         self.assertEqual(first.notice_ids.cancel_code, "superseded")
         self.assertEqual(second.notice_ids.line_ids.claim_id, claim)
 
+    def test_approved_yesterday_leaves_once_beside_the_next_proposal(self):
+        procedure = self.create_procedure(
+            [{"level_key": "reminder", "offset_days": 10, "mode": "approval"}],
+            code="approval",
+        )
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        claim.action_assign(procedure)
+        first = self.propose("2026-03-15")
+        first.notice_ids.action_approve()
+        self.assertEqual(first.state, "approved")
+        second = self.propose("2026-03-16")
+        self.assertFalse(second.notice_ids)
+        self.assertEqual(second.exclusion_ids.mapped("code"), ["in_progress"])
+        self.dispatch("2026-03-16")
+        self.assertEqual(first.state, "dispatched")
+        self.assertEqual(self.level_keys(claim), ["reminder"])
+
     def test_two_debtors_never_share_a_notice(self):
         other = self.create_partner("An Other", "an@debtor.example")
         self.invoice(100, "2026-03-01")
