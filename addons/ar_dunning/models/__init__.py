@@ -39,4 +39,5 @@ from . import (
     template,
     template_text,
     work_item,
+    work_item_source,
 )

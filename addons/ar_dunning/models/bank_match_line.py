@@ -2,20 +2,24 @@ from odoo import fields, models
 
 
 class BankMatchLine(models.Model):
-    """The part of a bank payment that went to one claim."""
+    """A claim that a bank payment paid, or that it may be meant for.
+
+    The amount is in the currency of the claim. It is zero while a person has to
+    decide whether the payment is for this claim.
+    """
 
     _name = "ar.bank.match.line"
-    _description = "Claim paid by a bank payment"
+    _description = "Claim named by a bank payment"
     _order = "id"
     _rec_name = "claim_id"
 
     match_id = fields.Many2one(
-        "ar.bank.match", required=True, ondelete="cascade", index=True
+        "ar.bank.match", required=True, ondelete="cascade", index=True, readonly=True
     )
-    company_id = fields.Many2one("res.company", required=True)
-    access_group_id = fields.Many2one("res.groups", ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
     claim_id = fields.Many2one(
-        "ar.claim", required=True, ondelete="restrict", index=True
+        "ar.claim", required=True, ondelete="restrict", index=True, readonly=True
     )
-    currency_id = fields.Many2one("res.currency", required=True)
-    amount = fields.Monetary()
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary(string="Paid", readonly=True)

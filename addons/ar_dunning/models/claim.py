@@ -131,11 +131,26 @@ class Claim(models.Model):
     event_ids = fields.One2many("ar.claim.event", "claim_id", readonly=True)
     hold_ids = fields.One2many("ar.hold", "claim_id", string="Holds")
     exclusion_ids = fields.One2many("ar.dunning.exclusion", "claim_id", readonly=True)
+    all_hold_ids = fields.Many2many(
+        "ar.hold",
+        compute="_compute_all_hold_ids",
+        string="Holds on claim or debtor",
+    )
+    amount_paid = fields.Monetary(
+        compute="_compute_amount_paid",
+        string="Paid or credited",
+        help="What has been matched against the item so far.",
+    )
     on_hold = fields.Boolean(compute="_compute_on_hold", search="_search_on_hold")
-    next_level_id = fields.Many2one("ar.dunning.level", compute="_compute_explanation")
-    next_level_date = fields.Date(compute="_compute_explanation")
+    next_level_id = fields.Many2one("ar.dunning.level", compute="_compute_next_level")
+    next_level_date = fields.Date(
+        compute="_compute_next_level",
+        string="Next level from",
+        help="First day on which the next level may come, if nothing stands in the "
+        "way.",
+    )
     amount_covered = fields.Monetary(
-        compute="_compute_explanation",
+        compute="_compute_next_level",
         string="Covered by credits",
         help="Open credits and payments of this debtor that are not matched yet "
         "cover this much, oldest due date first.",
@@ -164,6 +179,21 @@ class Claim(models.Model):
         for claim in self:
             claim.days_overdue = (today - claim.date_due).days if claim.date_due else 0
 
+    @api.depends("state", "amount_original", "amount_residual")
+    def _compute_amount_paid(self):
+        for claim in self:
+            claim.amount_paid = (
+                claim.amount_original - claim.amount_residual
+                if claim.state in ("open", "settled")
+                else 0.0
+            )
+
+    @api.depends("hold_ids", "debtor_id.hold_ids")
+    @api.depends_context("uid")
+    def _compute_all_hold_ids(self):
+        for claim in self:
+            claim.all_hold_ids = claim.hold_ids | claim.debtor_id.hold_ids
+
     @api.depends_context("uid")
     def _compute_on_hold(self):
         held = self.env["ar.hold"].search(
@@ -186,16 +216,22 @@ class Claim(models.Model):
         )
         return on_hold if True in value else ~on_hold
 
-    @api.depends_context("uid", "lang")
-    def _compute_explanation(self):
+    @api.depends_context("uid")
+    def _compute_next_level(self):
         explained = self._explain()
         for claim in self:
             facts = explained.get(claim.id)
             claim.next_level_id = facts and facts["level_id"]
             claim.next_level_date = facts and facts["level_date"]
             claim.amount_covered = facts["covered"] if facts else 0.0
+
+    @api.depends_context("uid", "lang")
+    def _compute_explanation(self):
+        explained = self._explain()
+        for claim in self:
             claim.explanation = self.env["ir.qweb"]._render(
-                "ar_dunning.claim_explanation", {"claim": claim, "facts": facts}
+                "ar_dunning.claim_explanation",
+                {"claim": claim, "facts": explained.get(claim.id)},
             )
 
     def _explain(self, on=None):

@@ -131,6 +131,7 @@ class Cycle(models.Model):
 
     def _step_sync(self, company, on):
         self._count(self.env["ar.claim"]._sync_companies(company))
+        self.env["ar.work.item"]._list_ownerless(company)
 
     def _step_match(self, company, on):
         self._count(self.env["ar.bank.match"]._match_company(company, on))

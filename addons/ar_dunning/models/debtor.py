@@ -48,9 +48,14 @@ class Debtor(models.Model):
     phone = fields.Char(related="partner_id.phone")
     lang = fields.Selection(related="partner_id.lang")
     claim_ids = fields.One2many("ar.claim", "debtor_id", string="Claims")
+    open_claim_ids = fields.One2many(
+        "ar.claim", "debtor_id", string="Open claims", domain=[("state", "=", "open")]
+    )
     notice_ids = fields.One2many("ar.dunning.notice", "debtor_id", string="Notices")
     hold_ids = fields.One2many("ar.hold", "debtor_id", string="Holds")
-    work_item_ids = fields.One2many("ar.work.item", "debtor_id", string="Work items")
+    work_item_ids = fields.One2many(
+        "ar.work.item", "debtor_id", string="Work items", domain=[("state", "=", "open")]
+    )
     currency_id = fields.Many2one(related="root_company_id.currency_id")
     open_claim_count = fields.Integer(compute="_compute_open_amounts")
     amount_open = fields.Monetary(

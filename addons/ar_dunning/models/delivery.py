@@ -154,7 +154,7 @@ class Delivery(models.Model):
         self.write({"state": "bounced", "error_text": reason, "effective_on": False})
         self.flush_recordset()
         self._refresh_effective(self.notice_id.ids)
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
         self._raise_trouble("bounced")
 
     def _raise_trouble(self, kind):

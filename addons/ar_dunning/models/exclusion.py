@@ -46,9 +46,26 @@ class DunningExclusion(models.Model):
     amount = fields.Monetary()
     currency_id = fields.Many2one("res.currency", required=True)
 
+    sentence = fields.Char(compute="_compute_words", string="Why")
+    remedy = fields.Char(compute="_compute_words", string="What would help")
+
     _once = models.Constraint(
         "UNIQUE (run_id, claim_id, code)", "This reason is already listed."
     )
+
+    @api.depends("code", "until", "detail")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        codes = dict(self._fields["code"]._description_selection(self.env))
+        for exclusion in self:
+            until = exclusion.until and exclusion.until.isoformat()
+            sentence, remedy = self.env["ar.evaluation"]._blocker_words(
+                exclusion.code, until or "", exclusion.detail or ""
+            )
+            # A code without words of its own is said by its label.
+            known = sentence and sentence != exclusion.code
+            exclusion.sentence = sentence if known else codes.get(exclusion.code)
+            exclusion.remedy = remedy
 
     @api.autovacuum
     def _gc_old_exclusions(self):

@@ -44,6 +44,7 @@ class DunningLevel(models.Model):
         help="When the level may come: days after the due date; negative: before it. "
         "Example: due 1 March, 10 days: 11 March.",
     )
+    timing = fields.Char(compute="_compute_timing", string="When")
     minimum_wait_days = fields.Integer(
         string="Minimum wait",
         required=True,
@@ -102,6 +103,26 @@ class DunningLevel(models.Model):
         "CHECK (kind = 'notice' OR mode = 'approval')",
         "A person decides on every handover: choose “After approval”.",
     )
+
+    @api.depends("offset_days", "minimum_wait_days")
+    @api.depends_context("lang")
+    def _compute_timing(self):
+        for level in self:
+            if level.offset_days < 0:
+                due = self.env._("%s days before the due date", -level.offset_days)
+            elif level.offset_days:
+                due = self.env._("%s days after the due date", level.offset_days)
+            else:
+                due = self.env._("On the due date")
+            level.timing = (
+                self.env._(
+                    "%(due)s, at least %(days)s days after the previous level",
+                    due=due,
+                    days=level.minimum_wait_days,
+                )
+                if level.minimum_wait_days
+                else due
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

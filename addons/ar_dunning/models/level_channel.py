@@ -19,6 +19,13 @@ class DunningLevelChannel(models.Model):
         "UNIQUE (level_id, channel)", "A level names each channel once."
     )
 
+    @api.depends("channel")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["channel"]._description_selection(self.env))
+        for channel in self:
+            channel.display_name = labels.get(channel.channel, "")
+
     @api.model_create_multi
     def create(self, vals_list):
         channels = super().create(vals_list)

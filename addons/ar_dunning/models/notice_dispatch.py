@@ -87,7 +87,7 @@ class NoticeDispatch(models.Model):
         self._freeze_notices(scope)
         self._insert_deliveries(scope)
         self._advance_claims(scope, on)
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
         dispatched = self.filtered(lambda notice: notice.state == "dispatched")
         dispatched._propose_handover(on)
         dispatched.run_id._refresh_state()
@@ -533,7 +533,7 @@ class NoticeDispatch(models.Model):
                 audit=self._sql_audit(),
             )
         )
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
         notices = self.browse({row[0] for row in rows})
         for lang, same_lang in notices.grouped("lang").items():
             same_lang._assign_text(template._freeze(lang))

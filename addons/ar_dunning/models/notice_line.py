@@ -71,3 +71,12 @@ class DunningNoticeLine(models.Model):
             line.display_name = " – ".join(
                 part for part in (line.move_name, line.level_id.name) if part
             )
+
+    def action_open_notice(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "ar.dunning.notice",
+            "res_id": self.notice_id.id,
+            "view_mode": "form",
+        }

@@ -117,7 +117,7 @@ class PrintBatch(models.Model):
         )
         printed.flush_recordset()
         self.env["ar.delivery"]._refresh_effective(printed.notice_id.ids)
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
         self.env["ar.work.item"]._settle_items([f"print_letters/{self.id}"])
 
     @api.model

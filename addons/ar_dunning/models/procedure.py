@@ -45,6 +45,9 @@ class DunningProcedure(models.Model):
     draft_version_id = fields.Many2one(
         "ar.dunning.procedure.version", compute="_compute_active_version_id"
     )
+    active_level_ids = fields.One2many(
+        related="active_version_id.level_ids", string="Levels in force"
+    )
     claim_count = fields.Integer(compute="_compute_claim_count")
 
     _code_unique = models.UniqueIndex(

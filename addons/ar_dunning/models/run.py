@@ -185,6 +185,7 @@ class DunningRun(models.Model):
                 run._mark("dispatched")
 
     def _mark(self, state):
+        self.env["ar.work.item"]._settle_items([f"approve_run/{self.id}"])
         now = fields.Datetime.now()
         values = {"state": state}
         if not self.approved_on:
@@ -242,7 +243,7 @@ class DunningRun(models.Model):
                     tuple(runs.ids),
                 )
             )
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
         counts = runs._notice_counts()
         for run in runs:
             states = counts.get(run.id, {})
@@ -453,7 +454,8 @@ class DunningRun(models.Model):
 
     def _finish_proposal(self, runs):
         """Freeze the texts, approve what is automatic, tell people what waits."""
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
+        self.env["ar.work.item"]._raise_from_runs(runs)
         for run in runs:
             run._freeze_texts()
             run._approve_automatic()
@@ -530,7 +532,7 @@ class DunningRun(models.Model):
                 self.id,
             )
         )
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
 
     # -- shared pieces ----------------------------------------------------------
 

@@ -1,1 +1,1 @@
-from . import test_claim_sync, test_evaluation, test_road
+from . import test_claim_sync, test_evaluation, test_road, test_work_item

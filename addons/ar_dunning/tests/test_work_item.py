@@ -1,0 +1,57 @@
+from odoo.tests import tagged
+
+from .common import DunningCommon
+
+
+@tagged("post_install", "-at_install", "ar")
+class TestWorkItem(DunningCommon):
+    def items(self, kind):
+        return self.env["ar.work.item"].search(
+            [("kind", "=", kind), ("state", "=", "open")]
+        )
+
+    def test_unreachable_debtor_is_listed_once_until_he_can_be_reached(self):
+        partner = self.create_partner("Nobody Home")
+        self.invoice(100, "2026-03-01", partner)
+        self.invoice(30, "2026-03-02", partner)
+        self.run_day("2026-03-20")
+        self.run_day("2026-03-21")
+        self.assertRecordValues(
+            self.items("no_channel"),
+            [{"amount": 130.0, "debtor_id": partner.ar_debtor_ids.id}],
+        )
+        partner.email = "found@debtor.example"
+        self.run_day("2026-03-22")
+        self.assertFalse(self.items("no_channel"))
+
+    def test_claims_without_procedure_are_listed_until_assigned(self):
+        self.segment.active = False
+        self.invoice(100, "2026-03-01")
+        self.run_day("2026-03-20")
+        self.assertIn("1", self.items("no_procedure").note)
+        self.segment.active = True
+        self.run_day("2026-03-21")
+        self.assertFalse(self.items("no_procedure"))
+
+    def test_run_that_waits_is_on_the_list_until_decided(self):
+        procedure = self.create_procedure(
+            [{"level_key": "reminder", "offset_days": 10, "mode": "approval"}],
+            code="approval",
+        )
+        self.claim(self.invoice(100, "2026-03-01")).action_assign(procedure)
+        runs = self.propose("2026-03-15")
+        self.assertEqual(self.items("approve_run").run_id, runs)
+        runs.with_user(self.env.user).action_approve()
+        self.assertFalse(self.items("approve_run"))
+
+    def test_done_and_reopened(self):
+        self.segment.active = False
+        self.invoice(100, "2026-03-01")
+        self.run_day("2026-03-20")
+        item = self.items("no_procedure")
+        item.with_user(self.env.user).action_done()
+        self.assertRecordValues(
+            item, [{"state": "done", "done_by_id": self.env.user.id}]
+        )
+        item.action_reopen()
+        self.assertEqual(item.state, "open")
