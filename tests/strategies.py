@@ -13,7 +13,7 @@ from ar_dunning.rules.periods import Period
 
 # The suite runs before every commit, so it is kept to seconds. No deadline for a single
 # example: a busy machine must not fail a property.
-settings.register_profile("suite", deadline=None, max_examples=50)
+settings.register_profile("suite", deadline=None, max_examples=40)
 settings.load_profile("suite")
 
 DAY_ZERO = date(2026, 1, 1)

@@ -80,6 +80,19 @@ def test_closed_form_for_sql_is_what_a_walk_finds(start_on, offset_days, periods
     assert closed_form(start_on, offset_days, periods) == expected
 
 
+@given(days(), OFFSETS, period_lists(), days())
+def test_an_open_end_may_count_to_the_day_of_judgement(
+    start_on, offset_days, periods, on
+):
+    until_then = [Period(period.first, period.last or on) for period in periods]
+    judged = clock_date(start_on, offset_days, until_then)
+    known = clock_date(start_on, offset_days, periods)
+    if known is None:
+        assert judged > on
+    else:
+        assert judged == known
+
+
 @given(days(), OFFSETS, period_lists(open_end=False))
 def test_clock_date_is_the_first_day_that_satisfies_the_definition(
     start_on, offset_days, periods
@@ -151,6 +164,13 @@ def test_clock_examples(offset_days, frozen, expected):
 def test_a_clock_beyond_the_calendar_says_so(offset_days):
     with pytest.raises(ValueError, match="outside the years"):
         clock_date(DUE_ON, offset_days, [])
+
+
+def test_a_clock_may_end_on_the_first_and_last_day_of_the_calendar():
+    assert clock_date(date.min + ONE_DAY, -1, []) == date.min
+    assert clock_date(date.max - ONE_DAY, 1, []) == date.max
+    with pytest.raises(ValueError, match="outside the years"):
+        clock_date(date.min, -1, [])
 
 
 def plain_decision(levels, progress, due_on, periods, on):

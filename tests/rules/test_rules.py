@@ -15,13 +15,7 @@ MODULES = sorted(
     module.name for module in pkgutil.iter_modules(ar_dunning.rules.__path__)
 )
 SOURCES = sorted(Path(next(iter(ar_dunning.rules.__path__))).glob("*.py"))
-WITHOUT_DOCTEST = {
-    "allocation",
-    "matching",
-    "message_key",
-    "open_items",
-    "pairing",
-}
+WITH_EXAMPLES = {"levels", "periods", "placeholders", "references"}
 CLOCKS = {"today", "now", "utcnow", "time"}
 
 
@@ -30,7 +24,7 @@ def test_examples_of_docstrings_are_true(name):
     module = importlib.import_module(f"ar_dunning.rules.{name}")
     result = doctest.testmod(module)
     assert result.failed == 0
-    assert bool(result.attempted) == (name not in WITHOUT_DOCTEST)
+    assert result.attempted or name not in WITH_EXAMPLES
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)

@@ -16,11 +16,15 @@ them to begin after the start, drop those that end before it, and let ``base`` b
 ``start + offset``. A period counts when it begins on or before ``base`` plus the
 length of all periods before it, and the level date is ``base`` plus the length of
 the periods that count. Periods are disjoint, so once one does not count no later one
-does, and a window sum is enough (an open end makes the date infinite)::
+does, and a window sum is enough::
 
     lower(period) <= base + COALESCE(SUM(length) OVER (
         PARTITION BY claim ORDER BY lower(period)
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+
+What is judged on a day may let an open end count to that day, as the evaluation does.
+Where the functions below then know no date, it finds one later than that day: the
+earliest that is still possible. All other dates are the same.
 """
 
 from collections.abc import Iterable

@@ -164,7 +164,9 @@ def document_number_candidates(text: str) -> tuple[str, ...]:
     bare 2026 or 00123 of a number is never taken for a number of its own.
     """
     words = list(_words(_fold(text)))
+    # Where a whole begins; the entry behind the last word ends it.
     whole_from = [word.gap_before not in ("/", "-") for word in words] + [True]
+    whole_from[0] = True
     candidates: dict[str, None] = {}
     for begin, word in enumerate(words):
         number = ""
