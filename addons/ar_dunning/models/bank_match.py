@@ -1,79 +1,21 @@
-import html
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from itertools import islice
-from typing import NamedTuple
-
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..rules import references
-
-# Payments in one go: they are read, recognised and booked together.
+# Payments that are read, recognised and booked together.
 CHUNK = 200
-# A bank's text is short; what goes beyond this is not read.
-MAXIMUM_TEXT = 4000
 
-# Looked at again on a later day: an invoice may have been booked since, a period opened.
+APPLIED = ("applied", "partial", "overpaid")
+# Looked at again on a later day: the invoice may be booked by then, the period open.
 UNDECIDED = ("ambiguous", "already_paid", "nothing", "failed")
 
-_TAG = re.compile(r"<[^<>]*>")
-
-
-class MatchRule(NamedTuple):
-    """A way to find the claims that the text of a payment names.
-
-    ``candidates`` is a SELECT of (payment_id, key, claim_id) over the relation
-    ``wanted`` (payment_id, kind, key), whose keys are normalised. Their kind is
-    ``reference`` (valid check digits) or ``number`` (a possible document number).
-    """
-
-    code: str
-    certain: bool
-    candidates: SQL
-
-
-@dataclass(frozen=True)
-class Payment:
-    """An incoming payment that waits on a bank statement, in the currency paid."""
-
-    line_id: int
-    texts: tuple[str, ...]
-    date: date
-    amount: Decimal
-    currency_id: int
-    payer_id: int | None
-    match_id: int | None
-    known: tuple
-
-
-class Named(NamedTuple):
-    """A claim that a payment names, as the look-up found it."""
-
-    payment_id: int
-    key: str
-    rule: str
-    claim_id: int
-    company_id: int
-    debtor_id: int
-    partner_id: int
-    access_group_id: int | None
-    account_id: int
-    currency_id: int
-    date_due: date
-    move_name: str
-    line_id: int | None
-    residual: float | None
+MAXIMUM_REFERENCE = 200
 
 
 class BankMatch(models.Model):
-    """What the matcher decided about a bank statement line.
+    """What the matcher decided about an incoming payment on a bank statement.
 
-    This part reads the payments and finds the claims they name: a constant number of
-    statements for a chunk. Booking is in `bank_match_booking`.
+    This part is the record and the way through; `bank_match_reading` reads payments
+    and finds claims, `bank_match_booking` decides and writes the ledger.
     """
 
     _name = "ar.bank.match"
@@ -113,9 +55,10 @@ class BankMatch(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount_applied = fields.Monetary(readonly=True)
     amount_left = fields.Monetary(
-        readonly=True, help="What the claims named do not take."
+        readonly=True, help="What the claims named in the payment do not take."
     )
     looked_on = fields.Date(
+        string="Last looked at",
         required=True,
         readonly=True,
         help="Day on which the matcher last looked at this payment. One that is not "
@@ -149,9 +92,8 @@ class BankMatch(models.Model):
 
     @api.model
     def _next_lines(self, company, on, limit=CHUNK):
-        """Return the oldest statement lines that the matcher should look at."""
-        # At the end of a transaction claims follow the ledger; here they must already.
-        self.env.cr.flush()
+        """Return the oldest statement lines that the matcher has to look at."""
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -184,70 +126,203 @@ class BankMatch(models.Model):
             matcher = self.with_company(company).with_context(
                 lang=company.partner_id.lang or self.env.lang
             )
-            for ids in split_every(CHUNK, company_lines.ids):
-                applied += matcher._match_chunk(company, ids, on)
+            for line_ids in split_every(CHUNK, company_lines.ids):
+                applied += matcher._match_chunk(company, line_ids, on)
         return applied
 
     @api.model
     def _match_chunk(self, company, line_ids, on):
+        # Claims follow the ledger at the end of a transaction; here they must already.
         self.env.cr.flush()
         payments = self._read_payments(line_ids)
         named = self._find_named(company, payments)
         owing = self._find_owing(company, payments)
         decisions = self._book_payments(company, payments, named, owing)
-        self._record(company, decisions, on)
-        return sum(decision.state in ("applied", "partial", "overpaid") for decision in decisions)
-
-    # -- reading ----------------------------------------------------------------
+        self._record(company, decisions, owing, on)
+        return sum(decision.state in APPLIED for decision in decisions)
 
     @api.model
-    def _sql_waiting(self):
-        """Return FROM and WHERE of incoming payments that nobody began to match."""
-        return SQL(
-            """
-            FROM account_bank_statement_line payment
-            JOIN account_move move ON move.id = payment.move_id
-            JOIN account_journal journal ON journal.id = payment.journal_id
-            LEFT JOIN ar_bank_match decided ON decided.statement_line_id = payment.id
-           WHERE payment.is_reconciled IS NOT TRUE
-             AND payment.amount > 0
-             AND move.state = 'posted'
-             AND NOT EXISTS (
-                 SELECT FROM account_move_line item
-                   JOIN account_account account ON account.id = item.account_id
-                  WHERE item.move_id = move.id
-                    AND item.account_id
-                        IS DISTINCT FROM journal.suspense_account_id
-                    AND account.account_type
-                        NOT IN ('asset_cash', 'liability_credit_card'))
-            """
+    def _close_matched_by_hand(self, company):
+        """Forget what has been done by hand since: the rows and the work items."""
+        by_hand = [
+            ("company_id", "=", company.id),
+            ("statement_line_id.is_reconciled", "=", True),
+        ]
+        self.search([*by_hand, ("state", "in", UNDECIDED)]).unlink()
+        items = self.env["ar.work.item"]
+        items.search(
+            [*by_hand, ("kind", "=", "unmatched_payment"), ("state", "=", "open")]
+        )._close("done")
+        items.search(
+            [
+                ("company_id", "=", company.id),
+                ("kind", "=", "underpayment"),
+                ("state", "=", "open"),
+                ("claim_id.state", "!=", "open"),
+            ]
+        )._close("done")
+
+    # -- recording --------------------------------------------------------------
+
+    @api.model
+    def _record(self, company, decisions, owing, on):
+        """Keep the decisions; put on the work list what a person has to look at.
+
+        A payment about which nothing new is known leaves no trace but the day: an
+        item that somebody dismissed does not come back every day.
+        """
+        items = self.env["ar.work.item"]
+        to_create, seen, to_settle, to_raise = [], [], [], []
+        for decision in decisions:
+            vals = self._prepare_match_vals(company, decision, owing, on)
+            if self._is_known(decision, vals):
+                seen.append(decision.payment.match_id)
+                continue
+            if decision.payment.match_id:
+                self.browse(decision.payment.match_id).write(
+                    {**vals, "line_ids": [(5,), *vals["line_ids"]]}
+                )
+            else:
+                to_create.append(vals)
+            to_settle += self._settled_keys(decision)
+            to_raise += self._prepare_work_items(vals, decision, owing, on)
+        self.browse(seen).write({"looked_on": on})
+        self.create(to_create)
+        items._settle_items(to_settle)
+        items._raise_items(to_raise)
+
+    @api.model
+    def _is_known(self, decision, vals):
+        """Whether the last look at the payment ended the same way."""
+        claim_ids = sorted(line["claim_id"] for _new, _id, line in vals["line_ids"])
+        return decision.payment.known == (
+            vals["state"],
+            vals["reference"],
+            vals["note"],
+            claim_ids,
         )
 
     @api.model
-    def _read_payments(self, line_ids):
-        """Return the waiting payments among statement lines, oldest first."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT payment.id, payment.payment_ref, move.ref,
-                       payment.transaction_details, move.narration, move.date,
-                       CASE WHEN payment.foreign_currency_id IS NULL
-                            THEN payment.amount ELSE payment.amount_currency END,
-                       COALESCE(payment.foreign_currency_id, payment.currency_id),
-                       COALESCE(payer.commercial_partner_id, payer.id),
-                       decided.id, decided.state, decided.reference, decided.note
-                  %s
-                   AND payment.id IN %s
-                 ORDER BY move.date, payment.id
-                """,
-                SQL(
-                    str(self._sql_waiting().code).replace(
-                        "WHERE payment.is_reconciled",
-                        "LEFT JOIN res_partner payer ON payer.id = payment.partner_id "
-                        "WHERE payment.is_reconciled",
-                    )
-                ),
-                tuple(line_ids),
+    def _prepare_match_vals(self, company, decision, owing, on):
+        payment = decision.payment
+        groups = {claim.access_group_id for claim in decision.claims}
+        if decision.verdict == "unnamed":
+            groups = owing[payment.payer_id][1]
+        keys = dict.fromkeys(claim.key for claim in decision.claims)
+        return {
+            "statement_line_id": payment.line_id,
+            "company_id": company.id,
+            "access_group_id": _strictest(groups),
+            "state": decision.state,
+            "rule": decision.claims[0].rule if decision.claims else None,
+            "reference": ", ".join(keys)[:MAXIMUM_REFERENCE] or None,
+            "currency_id": payment.currency_id,
+            "amount_applied": float(decision.applied),
+            "amount_left": float(decision.left),
+            "looked_on": on,
+            "note": decision.note,
+            # A row that many may see does not list claims that few may see.
+            "line_ids": self._prepare_line_vals(decision) if len(groups) == 1 else [],
+        }
+
+    @api.model
+    def _prepare_line_vals(self, decision):
+        amounts = {part.claim.claim_id: part.amount for part in decision.parts}
+        return [
+            (
+                0,
+                0,
+                {
+                    "company_id": claim.company_id,
+                    "access_group_id": claim.access_group_id,
+                    "claim_id": claim.claim_id,
+                    "currency_id": claim.currency_id,
+                    "amount": float(amounts.get(claim.claim_id, 0)),
+                },
             )
-        )
-        return rows
+            for claim in decision.claims
+        ]
+
+    @api.model
+    def _settled_keys(self, decision):
+        """Return the keys of work items that a decision makes superfluous."""
+        if decision.state not in APPLIED:
+            return []
+        return [
+            f"unmatched_payment/{decision.payment.line_id}",
+            *(f"underpayment/{part.claim.claim_id}" for part in decision.parts),
+        ]
+
+    @api.model
+    def _prepare_work_items(self, match_vals, decision, owing, on):
+        """Return the values of the work item that a decision calls for, if any."""
+        payment = decision.payment
+        vals = {
+            "company_id": match_vals["company_id"],
+            "access_group_id": match_vals["access_group_id"],
+            "statement_line_id": payment.line_id,
+            "currency_id": payment.currency_id,
+            "due_on": on,
+            "note": decision.note,
+            **self._prepare_subject(match_vals, decision, owing),
+        }
+        if decision.state == "overpaid":
+            return [
+                {
+                    **vals,
+                    "kind": "overpayment",
+                    "amount": float(decision.left),
+                    "points": 30,
+                    "dedup_key": f"overpayment/{payment.line_id}",
+                }
+            ]
+        if decision.state == "partial":
+            return self._prepare_underpayment(vals, decision)
+        if decision.note:
+            return [
+                {
+                    **vals,
+                    "kind": "unmatched_payment",
+                    "amount": float(payment.amount),
+                    "points": 50,
+                    "dedup_key": f"unmatched_payment/{payment.line_id}",
+                }
+            ]
+        return []
+
+    @api.model
+    def _prepare_underpayment(self, vals, decision):
+        """Return the item for a payment that named one claim and did not pay it all."""
+        if len(decision.claims) > 1:
+            return []
+        [part] = decision.parts
+        return [
+            {
+                **vals,
+                "kind": "underpayment",
+                "amount": float(part.rest),
+                "currency_id": part.claim.currency_id,
+                "points": 5,
+                "dedup_key": f"underpayment/{part.claim.claim_id}",
+            }
+        ]
+
+    @api.model
+    def _prepare_subject(self, match_vals, decision, owing):
+        """Return whom and what a work item is about, as far as all readers may know."""
+        if decision.verdict == "unnamed":
+            debtors = {owing[decision.payment.payer_id][0]}
+        elif match_vals["line_ids"]:
+            debtors = {claim.debtor_id for claim in decision.claims}
+        else:
+            debtors = set()
+        claims = [line["claim_id"] for _new, _id, line in match_vals["line_ids"]]
+        return {
+            "debtor_id": debtors.pop() if len(debtors) == 1 else None,
+            "claim_id": claims[0] if len(claims) == 1 else None,
+        }
+
+
+def _strictest(groups):
+    """Return the access group of a row about claims of these groups (None: all)."""
+    return min(filter(None, groups), default=None)

@@ -125,7 +125,13 @@ class Claim(models.Model):
     )
     debtor_class = fields.Selection(related="debtor_id.debtor_class")
     user_id = fields.Many2one(related="debtor_id.user_id", string="Collector")
-    phase = fields.Selection(related="level_id.phase", string="Phase")
+    phase = fields.Selection(
+        selection="_select_phase",
+        compute="_compute_phase",
+        search="_search_phase",
+        group_expand="_order_phases",
+        help="Phase of the level reached.",
+    )
     days_overdue = fields.Integer(compute="_compute_days_overdue")
     line_ids = fields.One2many("ar.dunning.notice.line", "claim_id", readonly=True)
     event_ids = fields.One2many("ar.claim.event", "claim_id", readonly=True)
@@ -143,6 +149,11 @@ class Claim(models.Model):
     )
     on_hold = fields.Boolean(compute="_compute_on_hold", search="_search_on_hold")
     next_level_id = fields.Many2one("ar.dunning.level", compute="_compute_next_level")
+    obstacle = fields.Char(
+        compute="_compute_next_level",
+        string="In the way",
+        help="What keeps the next level from coming on its day.",
+    )
     next_level_date = fields.Date(
         compute="_compute_next_level",
         string="Next level from",
@@ -224,6 +235,14 @@ class Claim(models.Model):
             claim.next_level_id = facts and facts["level_id"]
             claim.next_level_date = facts and facts["level_date"]
             claim.amount_covered = facts["covered"] if facts else 0.0
+            claim.obstacle = next(
+                (
+                    blocker["sentence"]
+                    for blocker in (facts["blockers"] if facts else ())
+                    if blocker["code"] != "not_yet_due"
+                ),
+                False,
+            )
 
     @api.depends_context("uid", "lang")
     def _compute_explanation(self):

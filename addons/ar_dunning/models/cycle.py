@@ -90,7 +90,16 @@ class Cycle(models.Model):
 
         :return: the ar.cycle record; its state is `running` when time was up.
         """
+        with company._ar_session_lock("cycle") as mine:
+            if not mine:
+                _logger.info("Another worker runs the cycle of company %s", company.id)
+                return self._of_day(company, on)
+            return self._run_locked(company, on)
+
+    @api.model
+    def _run_locked(self, company, on):
         cycle = self._of_day(company, on)
+        cycle._close_earlier()
         try:
             cycle._run_steps(company, on)
         except OutOfTimeError:
@@ -103,6 +112,21 @@ class Cycle(models.Model):
             self._trigger(RETRY_AFTER)
             self.env["ir.cron"]._commit_progress()
         return cycle
+
+    def _close_earlier(self):
+        """Cycles of earlier days that were cut off are carried on by this one."""
+        self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("date", "<", self.date),
+                ("state", "=", "running"),
+            ]
+        ).write(
+            {
+                "state": "failed",
+                "error": self.env._("Interrupted: a later day's cycle went on."),
+            }
+        )
 
     @api.model
     def _of_day(self, company, on):

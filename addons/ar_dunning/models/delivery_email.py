@@ -2,7 +2,6 @@ import base64
 import hashlib
 import logging
 import smtplib
-from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -15,8 +14,6 @@ _logger = logging.getLogger(__name__)
 MAILS_PER_BATCH = 50
 RETRY_AFTER = timedelta(minutes=15)
 CHECK_TABLE = "ar_send_evaluation"
-# Class of the advisory locks that guard the sender of a company.
-SENDER_LOCK = "ar_dunning:sender"
 
 
 class DeliveryEmail(models.Model):
@@ -39,7 +36,7 @@ class DeliveryEmail(models.Model):
         :return: number of messages handed over.
         """
         sent = 0
-        with self._sender_lock(company) as mine:
+        with company._ar_session_lock("sender") as mine:
             if not mine:
                 return 0
             session = None
@@ -56,27 +53,6 @@ class DeliveryEmail(models.Model):
             finally:
                 self._close_session(session)
         return sent
-
-    @api.model
-    @contextmanager
-    def _sender_lock(self, company):
-        """One sender per company. The lock dies with the connection of its holder."""
-        [[mine]] = self.env.execute_query(
-            SQL(
-                "SELECT pg_try_advisory_lock(hashtext(%s), %s)", SENDER_LOCK, company.id
-            )
-        )
-        try:
-            yield mine
-        finally:
-            if mine:
-                self.env.execute_query(
-                    SQL(
-                        "SELECT pg_advisory_unlock(hashtext(%s), %s)",
-                        SENDER_LOCK,
-                        company.id,
-                    )
-                )
 
     @api.model
     def _next_emails(self, company, state):

@@ -12,6 +12,7 @@ class LedgerIdentity(models.Model):
     _name = "ar.ledger.identity"
     _description = "Ledger check"
     _auto = False
+    _rec_name = "account_id"
     _order = "company_id, account_id, currency_id"
 
     company_id = fields.Many2one("res.company", readonly=True)

@@ -1,7 +1,12 @@
+import logging
+
 from odoo import models
 from odoo.tools import format_amount, format_date, html2plaintext
 
 from ..rules import placeholders
+
+# WeasyPrint tells each step of each letter: too much for the log of a server.
+logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 
 
 class NoticeRender(models.Model):

@@ -46,7 +46,9 @@ class DunningProcedure(models.Model):
         "ar.dunning.procedure.version", compute="_compute_active_version_id"
     )
     active_level_ids = fields.One2many(
-        related="active_version_id.level_ids", string="Levels in force"
+        "ar.dunning.level",
+        compute="_compute_active_version_id",
+        string="Levels in force",
     )
     claim_count = fields.Integer(compute="_compute_claim_count")
 
@@ -55,13 +57,14 @@ class DunningProcedure(models.Model):
         "Another procedure of this company already has this code.",
     )
 
-    @api.depends("version_ids.state")
+    @api.depends("version_ids.state", "version_ids.level_ids")
     def _compute_active_version_id(self):
         for procedure in self:
             versions = procedure.version_ids
             procedure.active_version_id = versions.filtered(
                 lambda version: version.state == "active"
             )[:1]
+            procedure.active_level_ids = procedure.active_version_id.level_ids
             procedure.draft_version_id = versions.filtered(
                 lambda version: version.state == "draft"
             )[-1:]

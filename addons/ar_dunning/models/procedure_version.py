@@ -71,6 +71,15 @@ class DunningProcedureVersion(models.Model):
     def action_new_version(self):
         return self.procedure_id.action_new_version()
 
+    def action_open(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
     def _check_manager(self):
         if not self.env.su and not self.env.user.has_group("ar_dunning.group_manager"):
             raise UserError(

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -90,6 +92,30 @@ class ResCompany(models.Model):
         """Return the bank account that notices ask to pay to, if there is one."""
         self.ensure_one()
         return self.ar_bank_account_id or self.partner_id.bank_ids[:1]
+
+    @contextmanager
+    def _ar_session_lock(self, purpose):
+        """Hold the company's lock for a purpose over several transactions.
+
+        Yields whether the lock was free. It dies with the connection of its holder,
+        so a killed process never leaves it behind.
+        """
+        self.ensure_one()
+        key = (f"ar_dunning:{purpose}", self.id)
+        [[mine]] = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_lock(hashtext(%s), %s)", *key)
+        )
+        try:
+            yield mine
+        except BaseException:
+            # A failed transaction could not release the lock.
+            self.env.cr.rollback()
+            raise
+        finally:
+            if mine:
+                self.env.execute_query(
+                    SQL("SELECT pg_advisory_unlock(hashtext(%s), %s)", *key)
+                )
 
     def _ar_lock(self, purpose):
         """Take the company's lock for a purpose, for this transaction.

@@ -27,6 +27,7 @@ class WorkItem(models.Model):
         ],
         required=True,
         readonly=True,
+        group_expand="_order_kinds",
     )
     debtor_id = fields.Many2one("ar.debtor", ondelete="cascade", index=True)
     claim_id = fields.Many2one("ar.claim", ondelete="cascade", index="btree_not_null")
@@ -67,6 +68,12 @@ class WorkItem(models.Model):
     )
     _todo = models.Index("(company_id, points DESC) WHERE state = 'open'")
 
+    @api.model
+    def _order_kinds(self, values, domain):
+        """Columns of the work list in the order of the kinds; no empty ones."""
+        kinds = self._fields["kind"].get_values(self.env)
+        return [kind for kind in kinds if kind in values]
+
     @api.depends("kind", "debtor_id", "run_id")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
@@ -96,13 +103,17 @@ class WorkItem(models.Model):
     def action_open_subject(self):
         """Open what the item is about."""
         self.ensure_one()
+        if self.kind == "no_procedure":
+            return self._action_open_unassigned()
+        payment = self.env["ar.bank.match"].search(
+            [("statement_line_id", "in", self.statement_line_id.ids)], limit=1
+        )
         subject = next(
             (
                 self[name]
                 for name in (
                     "run_id",
                     "print_batch_id",
-                    "statement_line_id",
                     "notice_id",
                     "claim_id",
                     "debtor_id",
@@ -111,6 +122,7 @@ class WorkItem(models.Model):
             ),
             None,
         )
+        subject = payment or subject
         if subject is None:
             return None
         return {
@@ -119,6 +131,17 @@ class WorkItem(models.Model):
             "res_id": subject.id,
             "view_mode": "form",
         }
+
+    def _action_open_unassigned(self):
+        """Open the claims that no segment gives a procedure."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "ar_dunning.ar_claim_action"
+        )
+        action["context"] = {
+            "search_default_overdue": 1,
+            "search_default_no_procedure": 1,
+        }
+        return action
 
     @api.model
     def _raise_items(self, vals_list):
