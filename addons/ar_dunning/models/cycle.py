@@ -158,7 +158,12 @@ class Cycle(models.Model):
         self.env["ar.work.item"]._list_ownerless(company)
 
     def _step_match(self, company, on):
-        self._count(self.env["ar.bank.match"]._match_company(company, on))
+        matches = self.env["ar.bank.match"]
+        matches._close_matched_by_hand(company)
+        # The cycle holds the company's lock; each chunk is a transaction of its own.
+        while lines := matches._next_lines(company, on):
+            self._count(matches._match_lines(lines, on))
+            self._checkpoint()
 
     def _step_assign(self, company, on):
         self._count(self.env["ar.dunning.segment"]._assign(company, on))

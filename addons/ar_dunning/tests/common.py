@@ -31,6 +31,9 @@ class DunningCommon(AccountTestInvoicingCommon):
         )
         cls.procedure = cls.create_procedure()
         cls.version = cls.procedure.active_version_id
+        cls.env["ar.dunning.segment"].search(
+            [("company_id", "=", cls.company.id)]
+        ).active = False
         cls.segment = cls.env["ar.dunning.segment"].create(
             {
                 "name": "Everybody",
