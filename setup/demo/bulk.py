@@ -11,6 +11,8 @@ from odoo.tools import SQL
 from .names import MODULE
 
 INVOICES_PER_DEBTOR = 4
+# One new debtor in so many is a firm. Each owes to one company.
+_FIRMS_EVERY = 5
 # Due dates of the copies, spread evenly: days before the day of the demo.
 _FIRST_DUE, _DUE_SPAN = -30, 181
 # Steps through the originals and the days; primes, so that all combinations occur.
@@ -90,10 +92,11 @@ def _pick_originals(env):
         SQL(
             """
             CREATE TEMP TABLE demo_invoice ON COMMIT DROP AS
-            SELECT move.id, person.is_company,
+            SELECT move.id, move.company_id, person.is_company,
                    move.invoice_date_due - move.invoice_date AS days,
                    row_number() OVER kind - 1 AS position,
-                   COUNT(*) OVER (PARTITION BY person.is_company) AS total
+                   COUNT(*) OVER (PARTITION BY person.is_company, move.company_id)
+                       AS total
               FROM account_move move
               JOIN demo_person person ON person.id = move.partner_id
               JOIN res_company company ON company.id = move.company_id
@@ -105,7 +108,8 @@ def _pick_originals(env):
                AND (SELECT COUNT(*) FROM account_move_line line
                      WHERE line.move_id = move.id
                        AND line.display_type = 'payment_term') = 1
-            WINDOW kind AS (PARTITION BY person.is_company ORDER BY move.id)
+            WINDOW kind AS (PARTITION BY person.is_company, move.company_id
+                                ORDER BY move.id)
             """
         )
     )
@@ -120,7 +124,7 @@ def _copy_partners(env, count):
             SELECT nextval('res_partner_id_seq')::int AS id, source.id AS source_id,
                    source.is_company, wish.number,
                    source.first_word || ' ' || family.rest AS name
-              FROM (SELECT number, number %% 5 = 0 AS is_company
+              FROM (SELECT number, number %% %(every)s = 0 AS is_company
                       FROM generate_series(1, %(count)s) AS number) AS wish
               JOIN demo_person source
                 ON source.is_company = wish.is_company
@@ -130,6 +134,7 @@ def _copy_partners(env, count):
                AND family.position = wish.number::bigint * %(family)s %% family.total
             """,
             count=count,
+            every=_FIRMS_EVERY,
             name=_STEPS["name"],
             family=_STEPS["family"],
         )
@@ -171,12 +176,22 @@ def _copy_moves(env, count, on):
         SQL(
             """
             CREATE TEMP TABLE demo_new_move ON COMMIT DROP AS
-            WITH wish AS (
+            WITH creditor AS (
+                SELECT is_company, company_id,
+                       row_number() OVER (
+                           PARTITION BY is_company ORDER BY company_id) - 1 AS place,
+                       COUNT(*) OVER (PARTITION BY is_company) AS total
+                  FROM (SELECT DISTINCT is_company, company_id
+                          FROM demo_invoice) AS kinds
+            ), wish AS (
                 SELECT partner.id AS partner_id, partner.name AS partner_name,
-                       partner.is_company, series,
+                       partner.is_company, creditor.company_id, series,
                        ((partner.number - 1) * %(each)s + series)::bigint AS number
-                  FROM demo_new_partner partner,
-                       generate_series(1, %(each)s) AS series
+                  FROM demo_new_partner partner
+                  JOIN creditor
+                    ON creditor.is_company = partner.is_company
+                   AND creditor.place = partner.number / %(run)s %% creditor.total
+                 CROSS JOIN generate_series(1, %(each)s) AS series
             ), dated AS (
                 SELECT wish.*, original.id AS source_id, original.days,
                        %(on)s::date - (%(first_due)s
@@ -184,6 +199,7 @@ def _copy_moves(env, count, on):
                   FROM wish
                   JOIN demo_invoice original
                     ON original.is_company = wish.is_company
+                   AND original.company_id = wish.company_id
                    AND original.position = wish.number * %(invoice)s %% original.total
                  WHERE wish.number <= %(count)s
             )
@@ -194,6 +210,7 @@ def _copy_moves(env, count, on):
               FROM dated
             """,
             each=INVOICES_PER_DEBTOR,
+            run=_FIRMS_EVERY,
             on=on,
             first_due=_FIRST_DUE,
             day=_STEPS["day"],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from . import numbers
-from .people import FRENCH, Debtor
+from .people import ENGLISH, FRENCH, Debtor
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ CAST = (
         _firm("gouden-koren", "Bakkerij Het Gouden Koren BV", "Dorpsstraat 3", 21),
         ("company",),
         "A firm with four invoices of different ages: one notice under the highest "
-        "level, each claim at its own level.",
+        "level, each claim at its own level; it waits for an approver.",
     ),
     Role(
         _person("instalments", "Yassin Benali", "Nieuwstraat 112"),
@@ -148,6 +148,7 @@ CAST = (
             postcode="66044",
             town="Lawrence",
             country="US",
+            lang=ENGLISH,
             vat="",
         ),
         ("company",),
@@ -170,8 +171,8 @@ CAST = (
             "rejected", "Jan Verhelst", "Kasteeldreef 7", email="jan@refused.example"
         ),
         ("company",),
-        "His mail server refuses every message: the delivery fails and lands on the "
-        "work list.",
+        "His mail server refuses every message: the delivery failed, which is on the "
+        "work list, and no further level comes before somebody finds another way.",
     ),
 )
 

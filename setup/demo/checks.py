@@ -10,7 +10,7 @@ def problems(env):
     env.flush_all()
     found = []
     for sentence, query in _QUERIES.items():
-        [[count]] = env.execute_query(SQL(query))
+        [[count]] = env.execute_query(SQL(query.replace("%", "%%")))
         if count:
             found.append(f"{count} {sentence}")
     references = [reference for [reference] in env.execute_query(SQL(_REFERENCES))]
@@ -77,6 +77,11 @@ _QUERIES = {
          WHERE state = 'posted' AND move_type = 'out_invoice'
            AND name <> sequence_prefix || lpad(sequence_number::text,
                GREATEST(5, length(sequence_number::text)), '0')
+    """,
+    "deliveries of the past did not leave": """
+        SELECT COUNT(*) FROM ar_delivery
+         WHERE state IN ('ready', 'handing_over', 'printed')
+            OR (state = 'failed' AND address NOT LIKE '%@refused.example')
     """,
     "mail addresses are outside the reserved domains": r"""
         SELECT COUNT(*) FROM res_partner

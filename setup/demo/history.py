@@ -7,7 +7,6 @@ of them, letters confirmed as posted.
 
 import contextlib
 import tempfile
-import threading
 from datetime import timedelta
 
 from odoo import fields
@@ -18,7 +17,9 @@ from toolkit import smtp_sink
 from . import companies, entities, users
 
 # Days before the day of the demo on which the past daily cycles ran.
-DAYS_BEFORE = (112, 98, 84, 70, 56, 42, 35, 28, 21, 14, 7)
+DAYS_BEFORE = (84, 68, 56, 49, 42, 35, 28, 21, 14, 7)
+# When and where a person decided on the handovers proposed so far; the others wait.
+_HANDOVERS_DECIDED = dict.fromkeys((49, 21), (entities.WELFARE, entities.COMPANY))
 # Recipients that the mail server of the demo refuses.
 REFUSED = ("*@refused.example",)
 _TIMESTAMPED_TABLES = ("mail_message",)
@@ -35,18 +36,22 @@ def replay(env, ledger, story, days_before=DAYS_BEFORE):
         for days in sorted(days_before, reverse=True):
             day = story.on - timedelta(days=days)
             ledger.book(story.between(after, day))
-            _live_through(env, day)
+            _live_through(env, day, _HANDOVERS_DECIDED.get(days, ()))
             after = day
     ledger.book(story.between(after, story.on))
 
 
-def _live_through(env, day):
-    """One past day of all companies, with the people who act in it."""
+def _live_through(env, day, handing_over):
+    """One past day of all companies, with the people who act in it.
+
+    :param handing_over: entities in which the handovers are approved that day
+    """
     began = fields.Datetime.now()
     for entity in entities.ENTITIES:
         company = companies.company(env, entity.key)
         _run(env, company, day)
-        _approve(env, company)
+        kinds = ["dunning", "handover"] if entity in handing_over else ["dunning"]
+        _approve(env, company, kinds)
         _run(env, company, day)
         _post_letters(env, company, day)
     _date_back(env, began, day)
@@ -59,13 +64,13 @@ def _run(env, company, day):
         raise RuntimeError(f"{cycle.display_name}: {cycle.step}: {cycle.error}")
 
 
-def _approve(env, company):
-    """The approver lets all reminders go; handovers wait for a decision."""
+def _approve(env, company, kinds):
+    """The approver lets all notices of these kinds go."""
     waiting = env["ar.dunning.notice"].search(
         [
             ("company_id", "=", company.id),
             ("state", "=", "proposed"),
-            ("kind", "=", "dunning"),
+            ("kind", "in", kinds),
         ]
     )
     waiting.with_user(users.user(env, "approver")).action_approve()
@@ -117,25 +122,10 @@ def _date_back(env, began, day):
 
 @contextlib.contextmanager
 def _mail_server(env):
-    """A mail server for the past: it accepts, refuses some, and keeps nothing."""
-    listening, stopping, ports = threading.Event(), threading.Event(), []
-
-    def ready(port):
-        ports.append(port)
-        listening.set()
-
+    """A mail server for the past: it accepts, refuses some, and is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         smtp_sink.Mailbox(folder).behave(refuse=list(REFUSED))
-        server = threading.Thread(
-            target=smtp_sink.serve, args=(folder, 0, ready, stopping), daemon=True
-        )
-        server.start()
-        try:
-            if not listening.wait(20):
-                raise RuntimeError("The mail server of the demo's past does not start.")
-            companies.point_mail_at(env, smtp_sink.HOST, ports[0])
+        with smtp_sink.running(folder) as port:
+            companies.point_mail_at(env, smtp_sink.HOST, port)
             env.cr.commit()
             yield
-        finally:
-            stopping.set()
-            server.join(10)

@@ -322,10 +322,9 @@ class Ledger:
     # -- holds ------------------------------------------------------------------
 
     def _hold(self, holds):
-        reasons = self._env["ar.hold.reason"]
         values = []
         for hold in holds:
-            reason = reasons.search([("code", "=", hold.reason)], limit=1)
+            reason = self._env.ref(f"ar_dunning.hold_reason_{hold.reason}")
             values += [
                 {
                     "claim_id": claim.id,

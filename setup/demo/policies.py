@@ -1,21 +1,18 @@
-"""Claim types, who may see them, and which procedure each claim follows."""
+"""Claim types, who may see them, and the settings of each company."""
 
 from . import entities, users
 from .companies import company
 from .names import recall, remember
 
-_TYPE_NAMES = {
-    "municipal_tax": "Gemeentebelasting",
-    "municipal_retribution": "Retributie",
-    "administrative_fine": "Administratieve geldboete",
-    "private_contract": "Overeenkomst",
-    "rent": "Huur",
-    "social_claim": "Sociale vordering",
-}
+# Above this amount, in euro, the proposer of a run does not approve it alone.
+_FOUR_EYES_AMOUNT = 2500
 
 
 def set_up(env):
-    """Give every journal its claim type and every company its segments."""
+    """Give every journal its claim type and switch the follow-up on.
+
+    Which procedure a claim follows is left to the segments that every company gets.
+    """
     group = env["res.groups"].create(
         {
             "name": "Sociale vorderingen OCMW",
@@ -25,31 +22,37 @@ def set_up(env):
     remember(env, users.SOCIAL_GROUP, group)
     for entity in entities.ENTITIES:
         for spec in entity.journals:
-            journal = recall(env, f"journal_{entity.key}_{spec.code}")
-            journal.ar_claim_type_id = _claim_type(env, entity, spec)
+            _give_type(env, entity, spec.code, _claim_type(env, entity, spec))
         if entity.opening:
-            opening = recall(env, f"journal_{entity.key}_{entities.OPENING_JOURNAL}")
-            opening.ar_claim_type_id = recall(
-                env, f"journal_{entity.key}_{entity.journals[0].code}"
-            ).ar_claim_type_id
-        _segments(env, entity)
+            first = _claim_type(env, entity, entity.journals[0])
+            _give_type(env, entity, entities.OPENING_JOURNAL, first)
+        _switch_on(env, entity)
+
+
+def _give_type(env, entity, code, claim_type):
+    recall(env, f"journal_{entity.key}_{code}").ar_claim_type_id = claim_type
 
 
 def _claim_type(env, entity, spec):
-    known = env.ref(f"ar_demo.claim_type_{spec.nature}", raise_if_not_found=False)
-    if known:
-        return known
-    facts = {
-        "name": _TYPE_NAMES[spec.nature],
-        "code": spec.nature,
-        "nature": spec.nature,
-        "sensitive": spec.sensitive,
-    }
-    if spec.sensitive:
-        facts |= {
+    shared = env.ref(f"ar_dunning.claim_type_{spec.nature}")
+    if not spec.sensitive:
+        return shared
+    # Restricted to a group that only this company has.
+    restricted = shared.copy(
+        {
             "company_id": company(env, entity.key).id,
             "access_group_id": recall(env, users.SOCIAL_GROUP).id,
         }
-    return remember(
-        env, f"claim_type_{spec.nature}", env["ar.claim.type"].create(facts)
+    )
+    return remember(env, f"claim_type_{spec.nature}", restricted)
+
+
+def _switch_on(env, entity):
+    owner = company(env, entity.key)
+    owner.write(
+        {
+            "ar_enabled": True,
+            "ar_four_eyes_amount": _FOUR_EYES_AMOUNT,
+            "ar_bank_account_id": owner.partner_id.bank_ids[0].id,
+        }
     )

@@ -33,7 +33,7 @@ _OPENING = {"city": 8, "company": 8}
 _IN_TERMS = 12
 _CROWD = 300
 # Due dates of the crowd, in days before the day of the demo.
-_OLDEST, _LATEST, _MOST = 150, -30, 15
+_OLDEST, _LATEST, _MOST = 120, -30, 15
 # Transfers of the last week are still to be matched: the first day's work.
 _UNMATCHED_DAYS = 7
 DAYS_OF_TERMS = (30, 60, 90)
@@ -197,8 +197,10 @@ class _Teller:
             yield Hold(
                 document.key,
                 on,
-                reason=self._draw.choice(("dispute", "manual", "hardship")),
-                until=on + timedelta(days=self._draw.choice((30, 45, 60))),
+                reason=self._draw.choice(
+                    ("dispute", "hardship", "plan_requested", "promise")
+                ),
+                until=on + timedelta(days=self._draw.choice((20, 30, 45, 60))),
             )
 
     def _corrected(self, document):
@@ -301,7 +303,7 @@ def _plain_roles(on):
     )
     yield _due(on, "rejected", "company", "SPO", 12, "Huur sporthal", "96.00", vat="6")
     firm = ("gouden-koren", "company", "SPO")
-    for overdue, amount in ((70, "1250.00"), (38, "420.00"), (12, "180.00")):
+    for overdue, amount in ((38, "1250.00"), (24, "420.00"), (12, "180.00")):
         yield _due(on, *firm, overdue, "Standplaats jaarmarkt", amount, vat="21")
     yield _due(on, *firm, -12, "Sponsorpakket zomerfestival", "750.00", vat="21")
 

@@ -110,6 +110,8 @@ class Archive:
             "Dir::Etc::sourceparts": "/dev/null",
             "Dir::State::Lists": self.folder / "lists",
             "Dir::Cache": self.folder / "cache",
+            # Without it an update that reached nothing counts as done.
+            "APT::Update::Error-Mode": "any",
             # Not every user may switch to apt's own download user.
             "APT::Sandbox::User": "",
         }

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import re
 import signal
 import sys
 import textwrap
@@ -59,10 +60,7 @@ def table(rows, header):
         bool(rows) and all(isinstance(row[index], int | float) for row in rows)
         for index in range(len(header))
     ]
-    cells = [
-        [textwrap.wrap(str(value), _WIDEST_CELL) or [""] for value in row]
-        for row in [header, *rows]
-    ]
+    cells = [[_cell_lines(str(value)) for value in row] for row in [header, *rows]]
     widths = [
         max(len(line) for row in cells for line in row[index])
         for index in range(len(header))
@@ -71,6 +69,13 @@ def table(rows, header):
     head = max(len(cell) for cell in cells[0])
     lines.insert(head, "  ".join("-" * width for width in widths))
     return "\n".join(lines)
+
+
+def _cell_lines(text):
+    """The lines of one cell; items of a list, as far as they fit, stay whole."""
+    tied = re.sub(r"(?<!,) ", "\N{NO-BREAK SPACE}", text) if ", " in text else text
+    lines = textwrap.wrap(tied, _WIDEST_CELL) or [""]
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def _table_lines(row, widths, to_right):

@@ -15,6 +15,8 @@ from . import odoo_repairs, odoo_server, paths
 BASE_MODULES = (
     "account",
     "account_payment",
+    # Odoo adds it by itself as soon as a Belgian or Dutch company exists.
+    "account_peppol",
     "l10n_be",
     "l10n_nl",
     "mail",
@@ -24,8 +26,7 @@ BASE_MODULES = (
     "portal",
     "sms",
 )
-# Changes when the template is built otherwise.
-_RECIPE = 1
+_TEMPLATE = "ar_template_"
 
 
 class Databases:
@@ -87,7 +88,8 @@ class Databases:
         """The name of a database with these modules installed; made when missing.
 
         Its name carries a hash of the modules, of Odoo's source and of the way it is
-        built, so a change of any makes a new one and removes those out of date.
+        built, so a change of any makes a new one; the private server then loses those
+        out of date.
         """
         name = _template_name(modules)
         with _locked("template.lock"):
@@ -103,6 +105,10 @@ class Databases:
         odoo_server.install(self.server, building, modules)
         odoo_server.shell(self.server, building, _SETTLE)
         self.rename(building, name)
+        if self.server.private:
+            for old in self.names():
+                if old.startswith(_TEMPLATE) and old != name:
+                    self.drop(old)
 
     def _copy(self, template, name):
         with self._cursor() as cursor:
@@ -132,9 +138,12 @@ def data_folder():
 
 # Run once in a new template, in Odoo's shell.
 _SETTLE = """
-# No calls over the network from demo and tests.
-for xmlid in ("mail.ir_cron_module_update_notification",):
-    env.ref(xmlid).active = False
+# No calls over the network from demo and tests: not to the publisher, and what is
+# asked of paid services fails at once instead of after a time-out.
+env.ref("mail.ir_cron_module_update_notification").active = False
+env["ir.config_parameter"].set_param("iap.endpoint", "http://127.0.0.1:9")
+# Its mails to all users would lie between those of the demo.
+env.ref("digest.ir_cron_digest_scheduler_action").active = False
 # Odoo waits a second for late images before each PDF; ours have none.
 env["ir.config_parameter"].set_param("report.print_delay", "0")
 # The bundles of style and script take most of a first page view.
@@ -149,11 +158,10 @@ def _template_name(modules):
         *sorted(modules),
         str(odoo_server.source()),
         odoo_repairs.VERSION,
-        _RECIPE,
         _SETTLE,
     ):
         digest.update(f"{part}\n".encode())
-    return f"ar_template_{digest.hexdigest()[:10]}"
+    return f"{_TEMPLATE}{digest.hexdigest()[:10]}"
 
 
 @contextlib.contextmanager

@@ -7,6 +7,31 @@ from . import odoo_server, odoo_tests, paths
 from .console import SetupError, say
 
 _MARK = "ar-suite-result:"
+_SOURCE = "ar_demo.source"
+# Run in Odoo's shell: the mail servers, the daily cycle, what is told of it.
+_DAY = """
+from datetime import date
+
+env["ir.mail_server"].with_context(active_test=False).search([]).write({{
+    "smtp_host": "{host}", "smtp_port": {port}, "smtp_encryption": "none",
+    "smtp_authentication": "login", "smtp_user": False, "smtp_pass": False,
+}})
+env.cr.commit()
+cycles = [
+    env["ar.cycle"]._run(company, date.fromisoformat("{on}"))
+    for company in env["res.company"].search([("ar_enabled", "=", True)])
+]
+env.cr.commit()
+result = {{
+    "unfinished": [
+        f"{{cycle.company_id.name}}: {{cycle.state}}, {{cycle.error}}"
+        for cycle in cycles
+        if cycle.state != "done"
+    ],
+    "summary": demo.report.summary(env),
+    "logins": demo.report.logins(env),
+}}
+"""
 
 
 class Demo:
@@ -47,60 +72,42 @@ class Demo:
 
         :return: whether anything was updated
         """
-        noted = self._run(
-            self.name,
-            "result = env['ir.config_parameter'].get_param('ar_demo.source')",
-        )
-        if noted == source_fingerprint():
+        with self.server.connect(self.name) as connection:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT value FROM ir_config_parameter WHERE key = %s", [_SOURCE]
+                )
+                noted = cursor.fetchone()
+        if noted == (source_fingerprint(),):
             return False
         odoo_server.update(self.server, self.name, odoo_tests.addons())
         self._note_source(self.name)
         return True
 
-    def send_mail_to(self, host, port):
-        """Make every outgoing mail server of the database our sink: nothing leaves."""
-        self._run(
-            self.name,
-            "env['ir.mail_server'].with_context(active_test=False).search([]).write("
-            f"{{'smtp_host': {host!r}, 'smtp_port': {port},"
-            " 'smtp_encryption': 'none', 'smtp_authentication': 'login',"
-            " 'smtp_user': False, 'smtp_pass': False})\n"
-            "env.cr.commit()",
-        )
-
-    def run_daily_cycle(self, on):
+    def run_daily_cycle(self, on, mail_host, mail_port):
         """Run the main job: the daily cycle of every company that is followed up.
 
+        Every outgoing mail server of the database becomes the sink first: no mail of
+        the demo ever leaves the machine.
+
         :param on: the day for which it runs, as ISO text
+        :return: {"summary": rows, "logins": rows}; the rows of each are dictionaries
+            with the same keys, in order
         :raises SetupError: when the cycle of a company did not come to its end
         """
-        unfinished = self._run(
-            self.name,
-            "from datetime import date\n"
-            f"on = date.fromisoformat({on!r})\n"
-            "result = []\n"
-            "for company in env['res.company'].search([('ar_enabled', '=', True)]):\n"
-            "    cycle = env['ar.cycle']._run(company, on)\n"
-            "    if cycle.state != 'done':\n"
-            "        result.append(f'{company.name}: {cycle.state}, {cycle.error}')\n"
-            "env.cr.commit()",
-        )
-        if unfinished:
-            raise SetupError("The daily cycle did not finish.", "\n".join(unfinished))
-
-    def summary(self):
-        """The rows of the table: dictionaries with the same keys, in order."""
-        return self._run(self.name, "result = demo.report.summary(env)", "demo.report")
-
-    def logins(self):
-        """Who can log in: dictionaries with the same keys, in order."""
-        return self._run(self.name, "result = demo.report.logins(env)", "demo.report")
+        code = _DAY.format(on=on, host=mail_host, port=mail_port)
+        result = self._run(self.name, code, "demo.report")
+        if result["unfinished"]:
+            raise SetupError(
+                "The daily cycle did not finish.", "\n".join(result["unfinished"])
+            )
+        return result
 
     def _note_source(self, database):
         self._run(
             database,
             "env['ir.config_parameter'].set_param("
-            f"'ar_demo.source', {source_fingerprint()!r})\nenv.cr.commit()",
+            f"{_SOURCE!r}, {source_fingerprint()!r})\nenv.cr.commit()",
         )
 
     def _run(self, database, code, module=None):

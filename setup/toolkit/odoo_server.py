@@ -11,8 +11,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from . import paths, printing, processes
-from .console import SetupError
+from . import odoo_log, paths, printing, processes
+from .console import SetupError, warn
 
 HOST = "127.0.0.1"
 
@@ -111,6 +111,8 @@ def _change_modules(server, database, option, modules):
 def shell(server, database, code):
     """Run Python code in Odoo's shell and return what it printed.
 
+    Errors that Odoo only logs are shown, but do not stop the caller.
+
     :raises SetupError: when the code raises
     """
     done = subprocess.run(
@@ -121,9 +123,12 @@ def shell(server, database, code):
         env=environment(server),
         check=False,
     )
-    if done.returncode or "Traceback (most recent call last)" in done.stderr:
+    if done.returncode:
         tail = "\n".join(done.stderr.strip().splitlines()[-20:])
         raise SetupError(f"A step in the database {database} failed.", tail)
+    for record in odoo_log.records(done.stderr):
+        if record.level in ("ERROR", "CRITICAL"):
+            warn(f"logged by {record.logger}: {record.message}")
     return done.stdout
 
 
@@ -161,7 +166,7 @@ def running(server, database, *, port, log, arguments=(), timeout=120):
         )
     address = f"http://{HOST}:{port}"
     try:
-        _await_answer(process, f"{address}/web/health", log, timeout)
+        _await_answer(process, f"{address}/web/login", log, timeout)
         yield address
     finally:
         stop(process)

@@ -108,6 +108,12 @@ class Browser:
         self.wait_until(f"document.querySelector({json.dumps(selector)})")
         self.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
 
+    def upload(self, selector, file):
+        """Choose a file in the file input that a CSS selector finds."""
+        root = self.command("DOM.getDocument")["root"]["nodeId"]
+        node = self.command("DOM.querySelector", nodeId=root, selector=selector)
+        self.command("DOM.setFileInputFiles", files=[str(file)], nodeId=node["nodeId"])
+
     def log_in(self, address, login, password):
         """Log in to Odoo and wait for its back end."""
         self.open(f"{address}/web/login")

@@ -21,9 +21,9 @@ def test_long_texts_run_on_below():
     text = "12 dispute, 3 hold of the debtor, 2 waiting period of the law"
     assert console.table([["city", text], ["office", ""]], ["a", "b"]).splitlines() == [
         "a       b",
-        "------  -----------------------------------",
-        "city    12 dispute, 3 hold of the debtor, 2",
-        "        waiting period of the law",
+        "------  ---------------------------------",
+        "city    12 dispute, 3 hold of the debtor,",
+        "        2 waiting period of the law",
         "office",
     ]
 

@@ -32,7 +32,6 @@ from . import (
     notice_dispatch,
     notice_line,
     notice_render,
-    partner_merge,
     print_batch,
     procedure,
     procedure_version,

@@ -54,7 +54,10 @@ class Debtor(models.Model):
     notice_ids = fields.One2many("ar.dunning.notice", "debtor_id", string="Notices")
     hold_ids = fields.One2many("ar.hold", "debtor_id", string="Holds")
     work_item_ids = fields.One2many(
-        "ar.work.item", "debtor_id", string="Work items", domain=[("state", "=", "open")]
+        "ar.work.item",
+        "debtor_id",
+        string="Work items",
+        domain=[("state", "=", "open")],
     )
     currency_id = fields.Many2one(related="root_company_id.currency_id")
     open_claim_count = fields.Integer(compute="_compute_open_amounts")

@@ -57,9 +57,7 @@ class DunningNotice(models.Model):
     version_id = fields.Many2one(
         "ar.dunning.procedure.version", ondelete="restrict", readonly=True
     )
-    level_id = fields.Many2one(
-        "ar.dunning.level", string="Level", ondelete="restrict", readonly=True
-    )
+    level_id = fields.Many2one("ar.dunning.level", ondelete="restrict", readonly=True)
     phase = fields.Selection(related="level_id.phase")
     state = fields.Selection(NOTICE_STATES, required=True, readonly=True)
     cancel_code = fields.Selection(

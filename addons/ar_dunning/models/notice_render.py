@@ -156,10 +156,11 @@ class NoticeRender(models.Model):
 
     def _message_receive_bounce(self, email, partner):
         """A notice came back: it did not reach the debtor."""
-        super()._message_receive_bounce(email, partner)
+        result = super()._message_receive_bounce(email, partner)
         self.delivery_ids.filtered(
             lambda delivery: delivery.channel == "email" and delivery.state == "sent"
         )[:1]._mark_bounced(self.env._("The e-mail to %s came back.", email))
+        return result
 
 
 def _refuse_fetch(url, *_args, **_options):

@@ -21,15 +21,21 @@ class RunOverview(models.Model):
         notices = self.env["ar.dunning.notice"]
         channels = dict(notices._fields["channel"]._description_selection(self.env))
         rows = {}
-        for level, channel, currency, state, count, claims, amount in (
-            notices._read_group(
-                [
-                    ("run_id", "=", self.id),
-                    ("state", "in", ("proposed", "approved", "dispatched")),
-                ],
-                ["level_id", "channel", "currency_id", "state"],
-                ["__count", "claim_count:sum", "amount_total:sum"],
-            )
+        for (
+            level,
+            channel,
+            currency,
+            state,
+            count,
+            claims,
+            amount,
+        ) in notices._read_group(
+            [
+                ("run_id", "=", self.id),
+                ("state", "in", ("proposed", "approved", "dispatched")),
+            ],
+            ["level_id", "channel", "currency_id", "state"],
+            ["__count", "claim_count:sum", "amount_total:sum"],
         ):
             row = rows.setdefault(
                 (level, channel, currency),

@@ -1,1 +1,9 @@
-from . import test_bank_match, test_claim_sync, test_evaluation, test_road, test_work_item
+from . import (
+    test_bank_match,
+    test_claim_sync,
+    test_evaluation,
+    test_notice_render,
+    test_road,
+    test_views,
+    test_work_item,
+)

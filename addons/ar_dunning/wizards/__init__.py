@@ -1,1 +1,1 @@
-from . import claim_assign, notice_exclude
+from . import claim_assign, notice_exclude, partner_merge

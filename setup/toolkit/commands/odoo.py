@@ -19,15 +19,24 @@ def main():
 
 
 def run_in_foreground(command, environment):
-    """Run a program on this terminal; Ctrl-C is for the program, not for us."""
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Run a program on this terminal and return its exit code.
+
+    Ctrl-C is for the program, not for us; being told to end is passed on to it. Either
+    way we outlive it and leave the database server in good order.
+    """
+    interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        return subprocess.call(
+        process = subprocess.Popen(
             [str(part) for part in command],
             env=environment,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
     except FileNotFoundError as error:
+        signal.signal(signal.SIGINT, interrupted)
         raise SetupError(f"{command[0]} is missing.", "Run setup/prepare.") from error
+    ended = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    try:
+        return process.wait()
     finally:
-        signal.signal(signal.SIGINT, previous)
+        signal.signal(signal.SIGTERM, ended)
+        signal.signal(signal.SIGINT, interrupted)

@@ -29,10 +29,11 @@ def main():
         with smtp_sink.running(mail_folder(), 2525) as mail_port:
             _ready(demo, options.fresh)
             with step("Daily cycle of all entities"):
-                demo.send_mail_to(smtp_sink.HOST, mail_port)
-                demo.run_daily_cycle(options.date.isoformat())
-            _tell_result(demo)
-            _serve(server, demo, options, mail_port)
+                told = demo.run_daily_cycle(
+                    options.date.isoformat(), smtp_sink.HOST, mail_port
+                )
+            _tell(told["summary"])
+            _serve(server, demo, options, mail_port, told["logins"])
 
 
 def mail_folder():
@@ -88,14 +89,14 @@ def _ready(demo, fresh):
         remarks.append("addons updated" if changed else "there already")
 
 
-def _tell_result(demo):
-    rows = demo.summary()
+def _tell(rows):
+    """Print rows, dictionaries with the same keys, as a table."""
     if rows:
         say()
         say(table([list(row.values()) for row in rows], list(rows[0])))
 
 
-def _serve(server, demo, options, mail_port):
+def _serve(server, demo, options, mail_port, logins):
     """Run Odoo until Ctrl-C."""
     log = paths.server_home() / "odoo.log"
     with contextlib.ExitStack() as running:
@@ -110,19 +111,12 @@ def _serve(server, demo, options, mail_port):
                 )
             )
             remarks.append(address)
-        _tell_logins(demo, address)
+        _tell(logins)
+        say(f"\nOpen {address}")
         say(f"\nMail that Odoo sends: {mail_folder()}\nLog of Odoo: {log}")
         if not options.once:
             say("\nCtrl-C stops everything.")
             _wait_for_end()
-
-
-def _tell_logins(demo, address):
-    rows = demo.logins()
-    if rows:
-        say()
-        say(table([list(row.values()) for row in rows], list(rows[0])))
-    say(f"\nOpen {address}")
 
 
 def _wait_for_end():

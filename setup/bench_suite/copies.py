@@ -1,0 +1,371 @@
+"""Multiplies booked prototypes by a few statements, consistent with the ledger.
+
+Every column of a copied row is taken over (the list comes from the database), but for
+what must differ: ids, names, numbers, references, addresses, dates. An invoice that was
+paid in part is copied with its payment and their matching, so residuals stay true.
+"""
+
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from . import shape
+
+# Steps through the days: a prime, so that age and other properties are independent.
+_DAY_STEP = 104729
+
+
+class Prototype(NamedTuple):
+    """A booked entry to copy; invoice and payment of the same key belong together.
+
+    :ivar kind: `invoice`, `payment` or `credit`
+    :ivar move: id of the entry
+    :ivar journal: number of the invoice's nature; 0 for credits
+    :ivar variant: whether the invoice is paid in part; which of the credits
+    """
+
+    kind: str
+    move: int
+    journal: int
+    is_company: bool
+    dollars: bool
+    variant: int
+
+
+def multiply(env, prototypes, items, on):
+    """Copy the prototypes until there are `items` open invoices.
+
+    :param on: date of the benchmark
+    """
+    cr = env.cr
+    cr.execute(
+        """CREATE TEMP TABLE bench_prototype (
+               kind text, source_id int, journal int, is_company boolean,
+               dollars boolean, variant int) ON COMMIT DROP"""
+    )
+    cr.execute_values(
+        "INSERT INTO bench_prototype VALUES %s", [tuple(row) for row in prototypes]
+    )
+    missing = items - sum(prototype.kind == "invoice" for prototype in prototypes)
+    _list_debtors(env, -(-missing // shape.INVOICES_PER_DEBTOR))
+    _copy_debtors(env)
+    _list_moves(env, missing, on)
+    _number_moves(env)
+    _copy_moves(env)
+    _list_lines(env)
+    _copy_lines(env)
+    _copy_matchings(env)
+    for table, column in (
+        ("account_move_line_account_tax_rel", "account_move_line_id"),
+        ("account_account_tag_account_move_line_rel", "account_move_line_id"),
+    ):
+        _copy_links(env, table, column)
+
+
+def _list_debtors(env, count):
+    """Debtor number n: a company if n ends in 0 or 5, and so on, independently."""
+    env.cr.execute(
+        SQL(
+            """
+            CREATE TEMP TABLE bench_debtor ON COMMIT DROP AS
+            SELECT nextval('res_partner_id_seq')::int AS id,
+                   partner.id AS source_id, wish.*,
+                   'Debtor ' || lpad(wish.number::text, 7, '0') AS name
+              FROM (SELECT number, number %% 5 = 0 AS is_company,
+                           (number / 5) %% 10 = 3 AS dollars,
+                           (number / 50) %% %(natures)s AS journal,
+                           number %% 7 <> 3 AS by_email,
+                           number %% 33 = 5 AS with_credit
+                      FROM generate_series(0, %(count)s - 1) AS number) AS wish
+              JOIN (SELECT DISTINCT prototype.is_company, prototype.dollars,
+                           line.partner_id AS id
+                      FROM bench_prototype prototype
+                      JOIN account_move_line line
+                        ON line.move_id = prototype.source_id) AS partner
+                USING (is_company, dollars)
+            """,
+            natures=len(shape.NATURES),
+            count=count,
+        )
+    )
+    env.cr.execute("ANALYZE bench_debtor")
+
+
+def _copy_debtors(env):
+    email = SQL(
+        "CASE WHEN fresh.by_email THEN 'debtor' || fresh.id || '@debtor.example' END"
+    )
+    _copy_rows(
+        env,
+        "res_partner",
+        "bench_debtor",
+        {
+            "id": SQL("fresh.id"),
+            "name": SQL("fresh.name"),
+            "complete_name": SQL("fresh.name"),
+            "commercial_company_name": SQL(
+                "CASE WHEN fresh.is_company THEN fresh.name END"
+            ),
+            "commercial_partner_id": SQL("fresh.id"),
+            "email": email,
+            "email_normalized": email,
+        },
+    )
+
+
+def _list_moves(env, count, on):
+    """The entries to come: invoices, the payments of every tenth, credits."""
+    env.cr.execute(
+        SQL(
+            """
+            CREATE TEMP TABLE bench_move ON COMMIT DROP AS
+            WITH invoice AS (
+                SELECT wish.number, debtor.id AS debtor_id,
+                       debtor.name AS debtor_name, journal, is_company, dollars,
+                       (wish.number %% 10 = 7)::int AS variant,
+                       %(on)s::date - (%(youngest)s
+                           + (wish.number::bigint * %(step)s %% %(span)s)::int)
+                       AS due_on
+                  FROM generate_series(0, %(count)s - 1) AS wish (number)
+                  JOIN bench_debtor debtor ON debtor.number = wish.number / %(each)s
+            ), wish AS (
+                SELECT 'invoice' AS kind, number, debtor_id, debtor_name, journal,
+                       is_company, dollars, variant, due_on,
+                       due_on - %(terms)s AS issued_on
+                  FROM invoice
+                UNION ALL
+                SELECT 'payment', number, debtor_id, debtor_name, journal, is_company,
+                       dollars, variant, %(on)s::date, %(on)s::date
+                  FROM invoice WHERE variant = 1
+                UNION ALL
+                SELECT 'credit', -number, id, name, 0, is_company, dollars,
+                       number %% 2, %(on)s::date, %(on)s::date
+                  FROM bench_debtor WHERE with_credit
+            )
+            SELECT nextval('account_move_id_seq')::int AS id, prototype.source_id,
+                   wish.*, NULL::varchar AS prefix, NULL::int AS sequence_number,
+                   NULL::varchar AS name, NULL::varchar AS reference
+              FROM wish
+              JOIN bench_prototype prototype
+                USING (kind, journal, is_company, dollars, variant)
+            """,
+            on=on,
+            count=count,
+            each=shape.INVOICES_PER_DEBTOR,
+            youngest=shape.YOUNGEST_DAYS,
+            span=shape.OLDEST_DAYS - shape.YOUNGEST_DAYS + 1,
+            step=_DAY_STEP,
+            terms=shape.DAYS_OF_TERMS,
+        )
+    )
+
+
+def _number_moves(env):
+    """Number the copies on from the last of each journal and year, by date."""
+    env.cr.execute(
+        """
+        WITH numbered AS (
+            SELECT fresh.id, fresh.kind, fresh.issued_on, source.journal_id,
+                   regexp_replace(source.sequence_prefix, '[0-9]{4}/$',
+                                  to_char(fresh.issued_on, 'YYYY') || '/') AS prefix,
+                   length(source.name) - length(source.sequence_prefix) AS width
+              FROM bench_move fresh
+              JOIN account_move source ON source.id = fresh.source_id
+        ), placed AS (
+            SELECT numbered.*,
+                   row_number() OVER (PARTITION BY journal_id, prefix
+                                          ORDER BY issued_on, id)
+                   + COALESCE((SELECT MAX(known.sequence_number)
+                                 FROM account_move known
+                                WHERE known.journal_id = numbered.journal_id
+                                  AND known.sequence_prefix = numbered.prefix), 0)
+                   AS place,
+                   lpad(id::text, 10, '0') AS digits
+              FROM numbered
+        )
+        UPDATE bench_move fresh
+           SET prefix = placed.prefix,
+               sequence_number = placed.place,
+               name = placed.prefix || lpad(placed.place::text,
+                   GREATEST(placed.width, length(placed.place::text)), '0'),
+               reference = CASE WHEN placed.kind = 'invoice' THEN
+                   format('+++%s/%s/%s%s+++', substr(digits, 1, 3),
+                          substr(digits, 4, 4), substr(digits, 8, 3),
+                          lpad(COALESCE(NULLIF(placed.id % 97, 0), 97)::text, 2, '0'))
+                   END
+          FROM placed
+         WHERE placed.id = fresh.id
+        """
+    )
+    env.cr.execute("ANALYZE bench_move")
+
+
+def _copy_moves(env):
+    debtor = {
+        name: SQL(
+            "CASE WHEN source.%s IS NOT NULL THEN fresh.debtor_id END",
+            SQL.identifier(name),
+        )
+        for name in ("partner_id", "commercial_partner_id", "partner_shipping_id")
+    }
+    _copy_rows(
+        env,
+        "account_move",
+        "bench_move",
+        {
+            **debtor,
+            "id": SQL("fresh.id"),
+            "name": SQL("fresh.name"),
+            "sequence_prefix": SQL("fresh.prefix"),
+            "sequence_number": SQL("fresh.sequence_number"),
+            "payment_reference": SQL("fresh.reference"),
+            "invoice_partner_display_name": SQL(
+                """CASE WHEN source.invoice_partner_display_name IS NOT NULL
+                        THEN fresh.debtor_name END"""
+            ),
+            "date": SQL("fresh.issued_on"),
+            "invoice_date": SQL(
+                "CASE WHEN source.invoice_date IS NOT NULL THEN fresh.issued_on END"
+            ),
+            "invoice_date_due": SQL(
+                "CASE WHEN source.invoice_date_due IS NOT NULL THEN fresh.due_on END"
+            ),
+            "access_token": SQL("NULL"),
+        },
+    )
+
+
+def _list_lines(env):
+    """The items of the copies; matched ones know the matching to come."""
+    env.cr.execute(
+        """
+        CREATE TEMP TABLE bench_line ON COMMIT DROP AS
+        SELECT nextval('account_move_line_id_seq')::int AS id, line.id AS source_id,
+               move.id AS move_id, move.number, move.debtor_id, move.issued_on,
+               move.due_on, move.reference, move.name
+          FROM bench_move move
+          JOIN account_move_line line ON line.move_id = move.source_id
+        """
+    )
+    env.cr.execute("ANALYZE bench_line")
+    env.cr.execute(
+        """
+        CREATE TEMP TABLE bench_matching ON COMMIT DROP AS
+        SELECT nextval('account_partial_reconcile_id_seq')::int AS id,
+               partial.id AS source_id, debit.id AS debit_id, credit.id AS credit_id,
+               debit.number
+          FROM account_partial_reconcile partial
+          JOIN bench_line debit ON debit.source_id = partial.debit_move_id
+          JOIN bench_line credit ON credit.source_id = partial.credit_move_id
+           AND credit.number = debit.number
+        """
+    )
+    env.cr.execute(
+        """
+        ALTER TABLE bench_line ADD matching_id int;
+        UPDATE bench_line line SET matching_id = matching.id
+          FROM bench_matching matching WHERE matching.debit_id = line.id;
+        UPDATE bench_line line SET matching_id = matching.id
+          FROM bench_matching matching WHERE matching.credit_id = line.id;
+        ANALYZE bench_line;
+        """
+    )
+
+
+def _copy_lines(env):
+    _copy_rows(
+        env,
+        "account_move_line",
+        "bench_line",
+        {
+            "id": SQL("fresh.id"),
+            "move_id": SQL("fresh.move_id"),
+            "move_name": SQL("fresh.name"),
+            "partner_id": SQL(
+                "CASE WHEN source.partner_id IS NOT NULL THEN fresh.debtor_id END"
+            ),
+            "date": SQL("fresh.issued_on"),
+            "invoice_date": SQL(
+                "CASE WHEN source.invoice_date IS NOT NULL THEN fresh.issued_on END"
+            ),
+            "date_maturity": SQL(
+                "CASE WHEN source.date_maturity IS NOT NULL THEN fresh.due_on END"
+            ),
+            "name": SQL(
+                """CASE WHEN source.display_type = 'payment_term'
+                        THEN fresh.reference ELSE source.name END"""
+            ),
+            "matching_number": SQL("'P' || fresh.matching_id"),
+        },
+    )
+
+
+def _copy_matchings(env):
+    _copy_rows(
+        env,
+        "account_partial_reconcile",
+        "bench_matching",
+        {
+            "id": SQL("fresh.id"),
+            "debit_move_id": SQL("fresh.debit_id"),
+            "credit_move_id": SQL("fresh.credit_id"),
+        },
+    )
+
+
+def _copy_rows(env, table, fresh, changes):
+    """Copy rows of a table, one for each row of the list `fresh`.
+
+    :param changes: what must differ: {column: SQL over `fresh` and `source`}
+    """
+    columns = _columns(env, table)
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %s (%s) SELECT %s FROM %s fresh"
+            " JOIN %s source ON source.id = fresh.source_id ORDER BY fresh.id",
+            SQL.identifier(table),
+            SQL(", ").join(map(SQL.identifier, columns)),
+            SQL(", ").join(
+                changes.get(column, SQL.identifier("source", column))
+                for column in columns
+            ),
+            SQL.identifier(fresh),
+            SQL.identifier(table),
+        )
+    )
+
+
+def _copy_links(env, table, column):
+    """Copy the links of the copied items to taxes or tags."""
+    columns = _columns(env, table)
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %s (%s) SELECT %s FROM bench_line fresh"
+            " JOIN %s source ON source.%s = fresh.source_id",
+            SQL.identifier(table),
+            SQL(", ").join(map(SQL.identifier, columns)),
+            SQL(", ").join(
+                SQL("fresh.id") if name == column else SQL.identifier("source", name)
+                for name in columns
+            ),
+            SQL.identifier(table),
+            SQL.identifier(column),
+        )
+    )
+
+
+def _columns(env, table):
+    return [
+        name
+        for [name] in env.execute_query(
+            SQL(
+                """
+                SELECT column_name FROM information_schema.columns
+                 WHERE table_schema = current_schema AND table_name = %s
+                   AND is_generated = 'NEVER'
+                 ORDER BY ordinal_position
+                """,
+                table,
+            )
+        )
+    ]

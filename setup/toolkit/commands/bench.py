@@ -1,0 +1,82 @@
+"""setup/bench dunning: what a dunning run costs.
+
+Generates open invoices over a quarter as many debtors, consistent with the ledger, and
+measures by turns: our evaluate + propose, dispatch and send; the floor, that is the
+bare cost of writing the same rows; with --peer also OCA's account_credit_control,
+fetched from the package index, on a copy of the same ledger.
+"""
+
+import argparse
+import json
+from datetime import date
+from pathlib import Path
+
+from .. import postgres
+from ..console import say
+from . import prepare
+
+_ITEMS = 60_000
+_ROUNDS = 3
+_MAILS = 1000
+_PEER_MAILS = 200
+
+
+def main():
+    """Measure, tell, and return 1 when the comparison had to be refused."""
+    options = _options()
+    prepare.runtime()
+    from bench_suite import comparison, report
+
+    with postgres.serving() as server:
+        measured = comparison.Comparison(
+            server,
+            items=options.items,
+            on=date.today(),  # noqa: DTZ011 - the day of the machine, as in a real run
+            mails=_MAILS,
+            peer_mails=_PEER_MAILS,
+            with_peer=options.peer,
+        )
+        outcome = measured.run(options.runs)
+        told = report.Report(
+            outcome,
+            options.items,
+            report.surroundings(server, measured.peer and measured.peer.version),
+        )
+    say(f"\n{told.text()}")
+    if options.json:
+        options.json.write_text(json.dumps(told.figures(), indent=1) + "\n")
+    return 1 if told.refusal() else 0
+
+
+def _options():
+    from bench_suite import shape
+
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    what = parser.add_subparsers(dest="what", required=True)
+    dunning = what.add_parser("dunning", help="a run over many open invoices")
+    dunning.add_argument(
+        "--items",
+        type=int,
+        default=_ITEMS,
+        metavar="N",
+        help=f"number of open invoices ({_ITEMS}; at least {shape.FEWEST_ITEMS})",
+    )
+    dunning.add_argument(
+        "--peer", action="store_true", help="also measure OCA account_credit_control"
+    )
+    dunning.add_argument(
+        "--runs",
+        type=int,
+        default=_ROUNDS,
+        metavar="N",
+        help=f"alternating runs, of which the medians are told ({_ROUNDS})",
+    )
+    dunning.add_argument(
+        "--json", type=Path, metavar="FILE", help="also write the figures to a file"
+    )
+    options = parser.parse_args()
+    if options.items < shape.FEWEST_ITEMS or options.runs < 1:
+        parser.error(f"at least {shape.FEWEST_ITEMS} items and 1 run")
+    return options

@@ -1,0 +1,54 @@
+"""setup/screenshots: take the pictures of the README and the user guides.
+
+Needs a running Odoo with the demo (./setup/run) and a browser. Writes one PNG per
+screen; with --all every screen of the suite, not only those that the guides show.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from .. import paths, printing, screenshots
+from ..console import SetupError, say, step
+from . import prepare
+
+
+def main():
+    """Take the pictures."""
+    options = _options()
+    prepare.development()
+    program = printing.browser()
+    if program is None:
+        raise SetupError("There is no browser.", "Install it: apt-get install chromium")
+    pages = screenshots.chosen(options.only, everything=options.all)
+    if not pages:
+        raise SetupError(
+            f"No screen is called {options.only}.",
+            "Known are: " + ", ".join(page.name for page in screenshots.PAGES),
+        )
+    options.output.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
+        screenshots.driver()(program, profile) as browser,
+    ):
+        camera = screenshots.Camera(browser, options.address, options.output)
+        camera.log_in(options.login, options.password or options.login)
+        for page in pages:
+            with step(page.name):
+                camera.take(page)
+    say(f"\n{len(pages)} pictures in {options.output}")
+
+
+def _options():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--address", default="http://127.0.0.1:8069", metavar="URL")
+    parser.add_argument("--login", default="admin")
+    parser.add_argument("--password", help="the login, unless given")
+    parser.add_argument(
+        "--output", type=Path, default=paths.REPOSITORY / "docs" / "images"
+    )
+    parser.add_argument("--only", metavar="NAME", help="one screen")
+    parser.add_argument("--all", action="store_true", help="every screen")
+    return parser.parse_args()

@@ -1,0 +1,259 @@
+"""A small town of debtors, and what happens in it; run inside Odoo by `worker.py`.
+
+Each function gets an environment of the superuser; the worker commits afterwards.
+Dates come and go as ISO text, so that they pass through JSON.
+"""
+
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+# On every one of these days each claim that is followed up reaches its next level.
+DAYS = [date(2026, 3, 16) + timedelta(days=14 * number) for number in range(6)]
+# Debtors of each kind.
+BY_EMAIL = 36
+BY_LETTER = 3
+NOT_DUE = 2
+HELD = 2
+UNREACHABLE = 2
+_DUE = (date(2026, 3, 1), date(2026, 2, 20), date(2026, 2, 10))
+
+
+def build(env):
+    """Make a Belgian company with debtors of every kind and a procedure."""
+    company = _company(env)
+    procedure = _procedure(env)
+    segments = env["ar.dunning.segment"].search([("company_id", "=", company.id)])
+    segments.active = False
+    env["ar.dunning.segment"].create(
+        {
+            "name": "Everybody",
+            "company_id": company.id,
+            "domain": "[]",
+            "procedure_id": procedure.id,
+        }
+    )
+    env["ir.mail_server"].search([]).active = False
+    held = _debtors(env, company)
+    env.cr.flush()  # claims are made before a transaction ends
+    reason = env["ar.hold.reason"].create(
+        {"name": "Question open", "code": "question_of_tests"}
+    )
+    env["ar.hold"].create(
+        [
+            {
+                "debtor_id": debtor.id,
+                "reason_id": reason.id,
+                "date_from": "2026-01-01",
+            }
+            for debtor in env["ar.debtor"].search([("partner_id", "in", held.ids)])
+        ]
+    )
+    env["ar.dunning.segment"]._assign(company, DAYS[0])
+    return company.id
+
+
+def _company(env):
+    company = env.company
+    company.partner_id.write(
+        {
+            "country_id": env.ref("base.be").id,
+            "street": "Stadsplein 1",
+            "zip": "9000",
+            "city": "Gent",
+            "email": "finance@creditor.example",
+            "tz": "Europe/Brussels",
+        }
+    )
+    company.name = "Town of tests"
+    env["account.chart.template"].try_loading("be_comp", company, install_demo=False)
+    company.write({"ar_enabled": True, "ar_thank_you": False})
+    return company
+
+
+def _procedure(env):
+    template = env["ar.dunning.template"].create(
+        {
+            "name": "Reminder of tests",
+            "subject": "Your payment to {creditor}",
+            "heading": "Reminder",
+            "opening": "<p>Dear {debtor}, please pay {total}.</p>",
+            "closing": "<p>Thank you.</p>",
+        }
+    )
+    procedure = env["ar.dunning.procedure"].create(
+        {"name": "Town procedure", "code": "town_of_tests"}
+    )
+    version = procedure._new_version()
+    version.level_ids = [
+        (
+            0,
+            0,
+            {
+                "sequence": place,
+                "level_key": f"level_{place}",
+                "name": f"Level {place}",
+                "mode": "automatic",
+                "offset_days": 10 * place,
+                "minimum_wait_days": 10,
+                "template_id": template.id,
+                "channel_ids": [
+                    (0, 0, {"channel": "email", "sequence": 1}),
+                    (0, 0, {"channel": "letter", "sequence": 2}),
+                ],
+            },
+        )
+        for place in range(1, len(DAYS) + 1)
+    ]
+    version.action_activate()
+    return procedure
+
+
+def _debtors(env, company):
+    """Make debtors with posted invoices; return those that a hold will protect."""
+    count = BY_EMAIL + BY_LETTER + NOT_DUE + HELD + UNREACHABLE
+    letters_from, holds_from = BY_EMAIL, BY_EMAIL + BY_LETTER + NOT_DUE
+    unreachable_from = count - UNREACHABLE
+    partners = env["res.partner"].create(
+        [
+            {
+                "name": f"Debtor {number}",
+                "ref": f"D{number}",
+                "lang": "en_US",
+                "country_id": env.ref("base.be").id,
+                "email": f"debtor{number}@debtor.example"
+                if number < letters_from or holds_from <= number < unreachable_from
+                else False,
+                "street": f"Kade {number}" if number < unreachable_from else False,
+                "zip": "9000",
+                "city": "Gent",
+            }
+            for number in range(count)
+        ]
+    )
+    moves = env["account.move"].create(
+        [
+            _invoice_vals(env, company, partner, number, turn)
+            for number, partner in enumerate(partners)
+            for turn in range(1 + number % 3)
+        ]
+    )
+    moves.action_post()
+    return partners[holds_from:unreachable_from]
+
+
+def _invoice_vals(env, company, partner, number, turn):
+    due = _DUE[turn]
+    if BY_EMAIL + BY_LETTER <= number < BY_EMAIL + BY_LETTER + NOT_DUE:
+        due = DAYS[-1] + timedelta(days=30)
+    return {
+        "move_type": "out_invoice",
+        "company_id": company.id,
+        "partner_id": partner.id,
+        "invoice_date": due - timedelta(days=30),
+        "invoice_date_due": due,
+        "invoice_line_ids": [
+            (0, 0, {"name": "Parking", "price_unit": 100 + number, "tax_ids": []})
+        ],
+    }
+
+
+def use_mail_server(env, port):
+    """Send through the mail server on a port of this machine."""
+    env["ir.mail_server"].search([]).active = False
+    env["ir.mail_server"].create(
+        {
+            "name": "sink",
+            "smtp_host": "127.0.0.1",
+            "smtp_port": port,
+            "smtp_encryption": "none",
+        }
+    )
+
+
+def run_cycle(env, on):
+    """Run the daily cycle; return its state and error."""
+    cycle = env["ar.cycle"]._run(env.company, date.fromisoformat(on))
+    return {"state": cycle.state, "error": cycle.error or ""}
+
+
+def run_cycle_then_idle(env, on, until):
+    """Run the daily cycle, then live on like a server until a file appears.
+
+    Another file with the ending `.idle` tells that the cycle is over.
+    """
+    with env.registry.cursor() as cr:
+        outcome = run_cycle(env(cr=cr), on)
+    freedom = Path(until)
+    freedom.with_suffix(".idle").touch()
+    while not freedom.exists():
+        time.sleep(0.02)
+    return outcome
+
+
+def run_cron(env):
+    """Run the scheduled action as the scheduler does."""
+    env.ref("ar_dunning.cron_daily_cycle").method_direct_trigger()
+
+
+def propose_again(env, on):
+    """Evaluate the company once more; return the number of proposed notices."""
+    runs = env["ar.dunning.run"]._propose_company(env.company, date.fromisoformat(on))
+    count = len(runs.notice_ids)
+    env.cr.rollback()
+    return count
+
+
+def post_letters(env, on):
+    """A person posts the letters and says so."""
+    batches = env["ar.print.batch"].search([("state", "=", "open")])
+    batches.posted_on = on
+    batches.action_confirm_posted()
+    return len(batches)
+
+
+def pay(env, debtor, share, on):
+    """A debtor pays a share (0 to 1) of each open invoice."""
+    for move in _open_moves(env, debtor):
+        amount = round(move.amount_residual * share, 2)
+        env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create({"amount": amount, "payment_date": on})._create_payments()
+
+
+def credit(env, debtor, amount, on):
+    """A debtor gets a credit note that nobody has matched with anything yet."""
+    partner = env["res.partner"].search([("ref", "=", f"D{debtor}")])
+    env["account.move"].create(
+        {
+            "move_type": "out_refund",
+            "partner_id": partner.id,
+            "invoice_date": on,
+            "invoice_line_ids": [
+                (0, 0, {"name": "Sorry", "price_unit": amount, "tax_ids": []})
+            ],
+        }
+    ).action_post()
+
+
+def _open_moves(env, debtor):
+    return env["account.move"].search(
+        [
+            ("partner_id.ref", "=", f"D{debtor}"),
+            ("state", "=", "posted"),
+            ("amount_residual", ">", 0),
+            ("move_type", "=", "out_invoice"),
+        ],
+        order="invoice_date_due, id",
+    )
+
+
+def ledger_differences(env):
+    """The rows of the ledger identity that do not agree."""
+    rows = env["ar.ledger.identity"].search([])
+    return [
+        (row.account_id.code, row.difference, row.difference_company)
+        for row in rows
+        if row.currency_id.compare_amounts(row.difference, 0)
+        or row.company_currency_id.compare_amounts(row.difference_company, 0)
+    ]

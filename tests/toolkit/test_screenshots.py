@@ -1,0 +1,52 @@
+"""The pictures of the guides are taken of screens that exist."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from toolkit import paths, screenshots
+
+
+@pytest.fixture(name="addresses", scope="module")
+def fixture_addresses():
+    """What may stand behind /odoo/: paths of actions and their identifiers."""
+    found = set()
+    for file in paths.ADDONS.glob("*/views/*.xml"):
+        text = file.read_text()
+        found.update(re.findall(r'<field name="path">([^<]+)</field>', text))
+        found.update(
+            f"action-{file.parents[1].name}.{name}"
+            for name in re.findall(r'<record id="(\w+)" model="ir.actions', text)
+        )
+    return found
+
+
+@pytest.mark.parametrize("page", screenshots.PAGES, ids=lambda page: page.name)
+def test_screen_exists(page, addresses):
+    assert page.path in addresses
+
+
+def test_every_picture_has_a_name_of_its_own():
+    names = Counter(page.name for page in screenshots.PAGES)
+    assert max(names.values()) == 1
+
+
+def test_guides_show_a_part_of_the_screens():
+    guides = screenshots.chosen()
+    assert 0 < len(guides) < len(screenshots.chosen(everything=True))
+    assert {page.name for page in guides} >= {"work-list", "work-list-phone", "claim"}
+
+
+def test_one_screen_can_be_chosen_by_name():
+    assert [page.name for page in screenshots.chosen("run")] == ["run"]
+    assert screenshots.chosen("no such screen") == []
+
+
+def test_paths_of_actions_are_used_once():
+    found = Counter(
+        path
+        for file in paths.ADDONS.glob("*/views/*.xml")
+        for path in re.findall(r'<field name="path">([^<]+)</field>', file.read_text())
+    )
+    assert [path for path, count in found.items() if count > 1] == []
