@@ -55,7 +55,10 @@ def all_checks():
         Check(
             "import contracts", _tool("lint-imports"), {"PYTHONPATH": str(paths.ADDONS)}
         ),
-        Check("data files of addons", _tool("oca-checks-odoo-module", *manifests)),
+        Check(
+            "data files of addons",
+            _tool("oca-checks-odoo-module", "--disable=prefer-readme-rst", *manifests),
+        ),
         Check("translations", _tool("oca-checks-po", *messages) if messages else []),
         _prettier(),
     ]

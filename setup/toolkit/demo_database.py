@@ -1,7 +1,9 @@
 """The demo: its database, the daily cycle in it, and what the user is told."""
 
+import contextlib
 import hashlib
 import json
+import threading
 
 from . import odoo_server, odoo_tests, paths
 from .console import SetupError, say
@@ -96,12 +98,48 @@ class Demo:
         :raises SetupError: when the cycle of a company did not come to its end
         """
         code = _DAY.format(on=on, host=mail_host, port=mail_port)
-        result = self._run(self.name, code, "demo.report")
+        with self._progress_shown():
+            result = self._run(self.name, code, "demo.report")
         if result["unfinished"]:
             raise SetupError(
                 "The daily cycle did not finish.", "\n".join(result["unfinished"])
             )
         return result
+
+    @contextlib.contextmanager
+    def _progress_shown(self, seconds=10):
+        """Say every some seconds what the running cycle does, when it goes on."""
+        ended = threading.Event()
+
+        def watch():
+            told = None
+            while not ended.wait(seconds):
+                now = self._progress()
+                if now and now != told:
+                    say(f"   {now}")
+                told = now
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            watcher.join()
+
+    def _progress(self):
+        """What the running cycle does, in one line; empty when none runs."""
+        with self.server.connect(self.name) as connection:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT company.name || ': ' || cycle.step || ' '"
+                    "    || COALESCE(cycle.step_done, 0)"
+                    "  FROM ar_cycle cycle"
+                    "  JOIN res_company company ON company.id = cycle.company_id"
+                    " WHERE cycle.state = 'running' LIMIT 1"
+                )
+                found = cursor.fetchone()
+        return found[0] if found else ""
 
     def _note_source(self, database):
         self._run(

@@ -14,6 +14,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.controller import Controller
 
 import dunning_world
 import road
@@ -196,6 +197,32 @@ def test_server_is_not_there(way, mail_sink):
         assert outcome["state"] == "failed"
         assert outcome["error"]
     assert email_states(way).get("sent", 0) == 0
+    way.workers.call("use_mail_server", port=mail_sink.port)
+    way.finish(ON)
+    way.check_day(1)
+    note(way)
+    assert way.evidence.repeated() == 0
+
+
+class SuspiciousServer:
+    """Takes no mail from us, whoever it is for."""
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        return "550 5.7.1 who are you?"
+
+
+def test_sender_refused(way, mail_sink):
+    """Not the debtors' fault: nothing counts as undeliverable, all waits."""
+    server = Controller(SuspiciousServer(), "127.0.0.1", odoo_server.free_port())
+    server.start()
+    try:
+        way.workers.call("use_mail_server", port=server.port)
+        outcome = way.cycle(ON).value()
+    finally:
+        server.stop()
+    assert outcome["state"] == "failed"
+    assert "who are you?" in outcome["error"]
+    assert "failed" not in email_states(way)
     way.workers.call("use_mail_server", port=mail_sink.port)
     way.finish(ON)
     way.check_day(1)

@@ -1,5 +1,7 @@
 """The demo database: when its addons count as changed, and what it is called."""
 
+import time
+
 import pytest
 
 from toolkit import demo_database, paths
@@ -47,6 +49,7 @@ def fixture_demo(monkeypatch):
     demo = demo_database.Demo(Databases())
     demo.printed = ""
     monkeypatch.setattr(demo_database.odoo_server, "shell", lambda *_: demo.printed)
+    monkeypatch.setattr(demo, "_progress", lambda: "City: send 12")
     return demo
 
 
@@ -73,3 +76,9 @@ def test_unfinished_cycle_is_an_error_that_names_the_company(demo):
     with pytest.raises(SetupError, match="did not finish") as caught:
         day(demo)
     assert caught.value.remedy == "City: failed, no template"
+
+
+def test_long_cycle_says_what_it_does_once_for_each_change(demo, capsys):
+    with demo._progress_shown(seconds=0.01):
+        time.sleep(0.2)
+    assert capsys.readouterr().out == "   City: send 12\n"

@@ -4,15 +4,18 @@ Exports all texts from a fresh database, merges them into i18n/*.po, and says wh
 left to translate. Ends with an error when something is.
 """
 
-from .. import postgres, translations
+from .. import postgres
 from ..console import say, step
-from ..databases import Databases
 from . import prepare
 
 
 def main():
     """Export, merge and report; return 1 when texts are not translated."""
     prepare.development()
+    # What these import exists in the environment only.
+    from .. import translations
+    from ..databases import Databases
+
     with postgres.serving() as server:
         with step("Texts of the addons"):
             exported = translations.export(Databases(server))
