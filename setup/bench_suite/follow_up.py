@@ -162,8 +162,13 @@ def _hold(env, on):
         ]
     )
     holds = []
-    for field, model in (("claim_id", "ar.claim"), ("debtor_id", "ar.debtor")):
-        for number, record_id in enumerate(env[model].search([], order="id").ids[::40]):
+    # In the order of the ledger: the same items are held whatever the claims' ids are.
+    for field, model, order in (
+        ("claim_id", "ar.claim", "line_id.id"),
+        ("debtor_id", "ar.debtor", "partner_id.id"),
+    ):
+        every = env[model].search([], order=order).ids[::40]
+        for number, record_id in enumerate(every):
             holds.append(
                 {
                     field: record_id,

@@ -1,4 +1,4 @@
-"""What happened in the five months before the day of the demo. Pure and seeded.
+"""What happened in the half year before the day of the demo. Pure and seeded.
 
 Dates count back from that day, so the demo is always fresh; a share of everything is
 paid in time, late, in part, credited, held or corrected, and the named debtors of

@@ -52,9 +52,12 @@ class NoticeRender(models.Model):
         # Imported here: WeasyPrint loads system libraries; without them only letters
         # fail, with its own clear message, and everything else works.
         from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
 
         html = self._render_document("ar_dunning.notice_letter", "letter", delivery)
-        return HTML(string=str(html), url_fetcher=_refuse_fetch).write_pdf()
+        # Letters are self-contained: nothing is ever fetched while printing.
+        fetcher = URLFetcher(allowed_protocols={"data"})
+        return HTML(string=str(html), url_fetcher=fetcher).write_pdf()
 
     def _render_document(self, template, channel, delivery=None):
         notice = self.with_context(lang=self.lang or self.env.lang)
@@ -161,12 +164,3 @@ class NoticeRender(models.Model):
             lambda delivery: delivery.channel == "email" and delivery.state == "sent"
         )[:1]._mark_bounced(self.env._("The e-mail to %s came back.", email))
         return result
-
-
-def _refuse_fetch(url, *_args, **_options):
-    """Letters are self-contained: nothing is ever fetched while printing."""
-    if url.startswith("data:"):
-        from weasyprint import default_url_fetcher
-
-        return default_url_fetcher(url)
-    raise ValueError(f"A letter may not load {url}")
