@@ -365,6 +365,7 @@ class ClaimSync(models.Model):
                        CASE WHEN line.reconciled THEN line.date END,
                        1, 'none', 0, %(audit)s
                   %(items)s AND %(scope)s
+                 ORDER BY debtor.id, line.id
                 RETURNING id
                 """,
                 audit=self._sql_audit(event=False),

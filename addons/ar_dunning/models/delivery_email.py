@@ -206,7 +206,9 @@ class DeliveryEmail(models.Model):
         :return: (number sent, session or None when the connection broke)
         """
         sent = 0
-        for delivery in self:
+        for one in self:
+            # Each commit empties the cache: read this one's bytes, not the batch's.
+            delivery = one.with_prefetch()
             try:
                 refused = delivery._transmit(session)
             except smtplib.SMTPServerDisconnected as error:

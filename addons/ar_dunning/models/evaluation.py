@@ -146,10 +146,12 @@ class Evaluation(models.AbstractModel):
             """
             SELECT claim.*, line.amount_residual_currency AS residual,
                    line.amount_residual AS residual_company,
-                   line.no_followup AND move.move_type <> 'entry' AS no_follow_up
+                   CASE WHEN line.no_followup
+                        THEN (SELECT move.move_type <> 'entry' FROM account_move move
+                               WHERE move.id = line.move_id)
+                        ELSE FALSE END AS no_follow_up
               FROM ar_claim claim
               JOIN account_move_line line ON line.id = claim.line_id
-              JOIN account_move move ON move.id = line.move_id
              WHERE claim.root_company_id = %(root)s
                AND claim.state = 'open'
                %(narrow)s
@@ -223,29 +225,24 @@ class Evaluation(models.AbstractModel):
     def _sql_frozen(self, on):
         """Days on which the clock of a claim stood still, as merged periods.
 
-        `elapsed` is the number of frozen days before the period. Open ends count to
-        today: what comes after is unknown. Overlapping holds count once.
+        One multirange per claim. Open ends count to today: what comes after is
+        unknown. Overlapping holds count once.
         """
         return SQL(
             """
-            SELECT claim_id, lower(period) AS first_day,
-                   upper(period) - lower(period) AS days
-              FROM (
-                SELECT claim.id AS claim_id, unnest(range_agg(daterange(
-                       hold.date_from,
-                       LEAST(COALESCE(hold.date_to + 1, hold.lifted_on, %(end)s),
-                             COALESCE(hold.lifted_on, hold.date_to + 1, %(end)s))
-                       ))) AS period
-                  FROM ar_hold hold
-                  JOIN ar_hold_reason reason ON reason.id = hold.reason_id
-                   AND reason.freezes_clock
-                  JOIN held ON held.hold_id = hold.id
-                  JOIN company_claim claim ON claim.id = held.claim_id
-                 WHERE hold.date_from < LEAST(
-                       COALESCE(hold.date_to + 1, hold.lifted_on, %(end)s),
-                       COALESCE(hold.lifted_on, hold.date_to + 1, %(end)s))
-                 GROUP BY claim.id
-              ) merged
+            SELECT held.claim_id, range_agg(daterange(
+                   hold.date_from,
+                   LEAST(COALESCE(hold.date_to + 1, hold.lifted_on, %(end)s),
+                         COALESCE(hold.lifted_on, hold.date_to + 1, %(end)s))
+                   )) AS periods
+              FROM held
+              JOIN ar_hold hold ON hold.id = held.hold_id
+              JOIN ar_hold_reason reason ON reason.id = hold.reason_id
+               AND reason.freezes_clock
+             WHERE hold.date_from < LEAST(
+                   COALESCE(hold.date_to + 1, hold.lifted_on, %(end)s),
+                   COALESCE(hold.lifted_on, hold.date_to + 1, %(end)s))
+             GROUP BY held.claim_id
             """,
             end=SQL("(%s::date + 1)", on),
         )
@@ -260,7 +257,7 @@ class Evaluation(models.AbstractModel):
         return SQL(
             """
             %(start)s + %(days)s + CASE
-                WHEN NOT claim.has_frozen THEN 0
+                WHEN claim.frozen_periods IS NULL THEN 0
                 ELSE COALESCE((
                     SELECT SUM(days)::int FROM (
                         SELECT first_day, days,
@@ -269,12 +266,12 @@ class Evaluation(models.AbstractModel):
                                    UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::int
                                AS before
                           FROM (
-                            SELECT GREATEST(first_day, %(start)s + 1) AS first_day,
-                                   first_day + days
-                                   - GREATEST(first_day, %(start)s + 1) AS days
-                              FROM frozen
-                             WHERE frozen.claim_id = claim.id
-                               AND first_day + days > %(start)s + 1
+                            SELECT GREATEST(lower(period), %(start)s + 1)
+                                   AS first_day,
+                                   upper(period)
+                                   - GREATEST(lower(period), %(start)s + 1) AS days
+                              FROM unnest(claim.frozen_periods) AS period
+                             WHERE upper(period) > %(start)s + 1
                           ) clipped
                     ) counted
                     WHERE first_day <= %(start)s + %(days)s + before), 0)
@@ -375,11 +372,10 @@ class Evaluation(models.AbstractModel):
                      ORDER BY place LIMIT 1) AS channel
               FROM (
                 SELECT company_claim.*, COALESCE(cover.covered, 0) AS covered,
-                       COALESCE(had_frozen.found, FALSE) AS has_frozen
+                       frozen.periods AS frozen_periods
                   FROM company_claim
                   LEFT JOIN cover ON cover.claim_id = company_claim.id
-                  LEFT JOIN (SELECT DISTINCT claim_id, TRUE AS found FROM frozen)
-                         had_frozen ON had_frozen.claim_id = company_claim.id
+                  LEFT JOIN frozen ON frozen.claim_id = company_claim.id
                  WHERE company_claim.company_id = %(company)s
                    AND company_claim.principal_claim_id IS NULL
               ) claim
@@ -388,13 +384,16 @@ class Evaluation(models.AbstractModel):
               LEFT JOIN ar_dunning_procedure_version version
                      ON version.id = claim.version_id
               LEFT JOIN LATERAL (
-                SELECT ladder.*, (
-                       SELECT string_agg(level_key, ',' ORDER BY sequence)
-                         FROM ar_dunning_level missed
-                        WHERE missed.version_id = claim.version_id
-                          AND missed.sequence > COALESCE(claim.level_sequence, 0)
-                          AND missed.sequence < ladder.sequence
-                          AND NOT missed.mandatory) AS skipped
+                SELECT ladder.*, CASE
+                       -- Between neighbours there is nothing to skip.
+                       WHEN ladder.sequence > COALESCE(claim.level_sequence, 0) + 1
+                       THEN (SELECT string_agg(level_key, ',' ORDER BY sequence)
+                               FROM ar_dunning_level missed
+                              WHERE missed.version_id = claim.version_id
+                                AND missed.sequence >
+                                    COALESCE(claim.level_sequence, 0)
+                                AND missed.sequence < ladder.sequence
+                                AND NOT missed.mandatory) END AS skipped
                   FROM (
                     SELECT level.*, %(clock_date)s AS clock_date
                       FROM ar_dunning_level level

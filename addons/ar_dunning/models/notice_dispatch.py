@@ -350,14 +350,18 @@ class NoticeDispatch(models.Model):
             SQL(
                 """
                 WITH reached AS (
-                    UPDATE ar_dunning_notice_line line
-                       SET effective_on = CASE notice.kind WHEN 'handover'
-                                               THEN %(on)s::date END
-                      FROM ar_dunning_notice notice
-                     WHERE notice.id = line.notice_id
-                       AND line.notice_id IN %(scope)s
+                    SELECT line.*,
+                           CASE notice.kind WHEN 'handover' THEN %(on)s::date END
+                               AS reached_on
+                      FROM ar_dunning_notice_line line
+                      JOIN ar_dunning_notice notice ON notice.id = line.notice_id
+                     WHERE line.notice_id IN %(scope)s
                        AND line.role = 'claimed' AND line.state = 'dispatched'
-                    RETURNING line.*
+                ), taken_over AS (
+                    UPDATE ar_dunning_notice_line line
+                       SET effective_on = reached.reached_on
+                      FROM reached
+                     WHERE line.id = reached.id AND reached.reached_on IS NOT NULL
                 )
                 UPDATE ar_claim claim
                    SET level_id = reached.level_id,
@@ -365,7 +369,7 @@ class NoticeDispatch(models.Model):
                        level_sequence = reached.level_sequence,
                        level_line_id = reached.id,
                        dispatched_on = %(on)s,
-                       effective_on = reached.effective_on
+                       effective_on = reached.reached_on
                   FROM reached
                  WHERE claim.id = reached.claim_id
                 RETURNING claim.id

@@ -37,8 +37,9 @@ class NoticeRender(models.Model):
         """Return (subject, HTML document, plain text) of this notice."""
         self.ensure_one()
         html = self._render_document("ar_dunning.notice_email", "email")
+        notice = self.with_context(lang=self.lang or self.env.lang)
         subject = placeholders.fill(
-            self.text_id.subject or "", self._placeholder_values()
+            notice.text_id.subject or "", notice._placeholder_values()
         )
         return subject, html, html2plaintext(self._render_body())
 

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 EVALUATION_TABLE = "ar_run_evaluation"
+TEXT_TABLE = "ar_run_text"
 
 
 class DunningRun(models.Model):
@@ -215,6 +216,7 @@ class DunningRun(models.Model):
         self._supersede(company)
         self.env["ar.evaluation"]._evaluate_into(EVALUATION_TABLE, company, on)
         runs = self._create_runs(company, on)
+        self._freeze_texts(company)
         self._insert_notices(on)
         self._insert_information(on)
         self._insert_exclusions(on)
@@ -304,8 +306,12 @@ class DunningRun(models.Model):
 
     @api.model
     def _insert_notices(self, on):
-        """Put the unblocked claims together into notices and lines."""
-        self.env.execute_query(
+        """Put the unblocked claims together into notices and lines.
+
+        A notice before the due date never shares one with a reminder: its claims are
+        not late, whatever the reminder says.
+        """
+        self.env.cr.execute(
             SQL(
                 """
                 WITH ready AS (
@@ -313,8 +319,9 @@ class DunningRun(models.Model):
                            CASE procedure.combine
                                 WHEN 'per_level' THEN evaluated.level_id
                                 WHEN 'per_claim' THEN evaluated.claim_id
-                                ELSE 0 END AS part
+                                ELSE (level.phase = 'proactive')::int END AS part
                       FROM %(table)s evaluated
+                      JOIN ar_dunning_level level ON level.id = evaluated.level_id
                       JOIN ar_dunning_procedure procedure
                         ON procedure.id = evaluated.procedure_id
                      WHERE blockers = '{}'
@@ -331,48 +338,62 @@ class DunningRun(models.Model):
                      GROUP BY run_id, company_id, access_group_id, debtor_id,
                               partner_id, currency_id, level_kind, procedure_id,
                               version_id, part
+                ), planned AS (
+                    SELECT grouped.*,
+                           CASE level.mode WHEN 'automatic' THEN 'approved'
+                                ELSE 'proposed' END AS state
+                      FROM grouped
+                      JOIN ar_dunning_level level ON level.id = grouped.level_id
                 ), notice AS (
                     INSERT INTO ar_dunning_notice (
                            id, run_id, company_id, access_group_id, debtor_id,
                            partner_id, currency_id, kind, procedure_id, version_id,
-                           level_id, state, date, channel, amount_total, claim_count,
-                           lang, create_uid, create_date, write_uid, write_date)
-                    SELECT notice_id, run_id, grouped.company_id, access_group_id,
+                           level_id, state, approved_on, date, channel, amount_total,
+                           claim_count, lang, text_id,
+                           create_uid, create_date, write_uid, write_date)
+                    SELECT notice_id, run_id, planned.company_id, access_group_id,
                            debtor_id, partner_id, currency_id,
                            CASE level_kind WHEN 'handover' THEN 'handover'
                                 ELSE 'dunning' END,
-                           procedure_id, grouped.version_id, level_id, 'proposed',
+                           procedure_id, planned.version_id, planned.level_id,
+                           planned.state,
+                           CASE planned.state WHEN 'approved' THEN %(now)s END,
                            %(on)s,
                            CASE level_kind WHEN 'handover' THEN 'none'
                                 ELSE channel END,
                            amount_total, claim_count,
-                           COALESCE(partner.lang, %(lang)s), %(audit)s
-                      FROM grouped
+                           COALESCE(text.spoken, partner.lang, %(lang)s), text.text_id,
+                           %(audit)s
+                      FROM planned
                       JOIN res_partner partner ON partner.id = partner_id
+                      LEFT JOIN %(texts)s text
+                        ON text.level_id = planned.level_id
+                       AND text.lang = COALESCE(partner.lang, %(lang)s)
                 )
                 INSERT INTO ar_dunning_notice_line (
                        notice_id, run_id, company_id, access_group_id, claim_id,
                        debtor_id, role, state, cycle, level_id, level_key,
                        level_sequence, occurrence, level_date, skipped_level_keys,
                        %(fact_names)s, create_uid, create_date, write_uid, write_date)
-                SELECT grouped.notice_id, ready.run_id, ready.company_id,
+                SELECT planned.notice_id, ready.run_id, ready.company_id,
                        ready.access_group_id, ready.claim_id, ready.debtor_id,
-                       'claimed', 'proposed', ready.cycle, ready.level_id,
+                       'claimed', planned.state, ready.cycle, ready.level_id,
                        ready.level_key, ready.level_sequence, 1, ready.level_date,
                        ready.skipped, %(facts)s, %(audit)s
                   FROM ready
-                  JOIN grouped
-                    ON grouped.debtor_id = ready.debtor_id
-                   AND grouped.currency_id = ready.currency_id
-                   AND grouped.run_id = ready.run_id
-                   AND grouped.level_kind = ready.level_kind
-                   AND grouped.version_id = ready.version_id
-                   AND grouped.part = ready.part
+                  JOIN planned
+                    ON planned.debtor_id = ready.debtor_id
+                   AND planned.currency_id = ready.currency_id
+                   AND planned.run_id = ready.run_id
+                   AND planned.level_kind = ready.level_kind
+                   AND planned.version_id = ready.version_id
+                   AND planned.part = ready.part
                   JOIN ar_claim claim ON claim.id = ready.claim_id
-                RETURNING id
                 """,
                 table=SQL.identifier(EVALUATION_TABLE),
+                texts=SQL.identifier(TEXT_TABLE),
                 on=on,
+                now=fields.Datetime.now(),
                 lang=self.env.lang or "en_US",
                 audit=self._sql_audit(),
                 fact_names=self._sql_fact_names(),
@@ -397,7 +418,7 @@ class DunningRun(models.Model):
                        create_uid, create_date, write_uid, write_date)
                 SELECT notice.id, notice.run_id, notice.company_id,
                        notice.access_group_id, other.claim_id, notice.debtor_id,
-                       'information', 'proposed', other.cycle, claim.level_id,
+                       'information', notice.state, other.cycle, claim.level_id,
                        claim.level_key, claim.level_sequence, 1, %(facts)s, %(audit)s
                   FROM %(table)s other
                   JOIN ar_claim claim ON claim.id = other.claim_id
@@ -453,12 +474,10 @@ class DunningRun(models.Model):
         )
 
     def _finish_proposal(self, runs):
-        """Freeze the texts, approve what is automatic, tell people what waits."""
+        """Bring the runs' state in line and tell people what waits."""
         self.env.invalidate_all()
         self.env["ar.work.item"]._raise_from_runs(runs)
         for run in runs:
-            run._freeze_texts()
-            run._approve_automatic()
             run._refresh_state()
             if run.waiting_count:
                 self.env["ar.work.item"]._raise_items([run._prepare_approval_vals()])
@@ -476,63 +495,52 @@ class DunningRun(models.Model):
             "dedup_key": f"approve_run/{self.id}",
         }
 
-    def _freeze_texts(self):
-        """Point the proposed notices at the text they will say, per language.
+    @api.model
+    def _freeze_texts(self, company):
+        """List what the levels of the ready claims say, frozen, per language.
 
-        What is approved is what leaves, even if the template changes in between.
+        What is approved is what leaves, even if the template changes in between. The
+        list is a temporary table, so that notices are written once, complete.
         """
-        self.ensure_one()
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
-        for level, lang, notices in self.env["ar.dunning.notice"]._read_group(
-            [("run_id", "=", self.id), ("state", "=", "proposed")],
-            ["level_id", "lang"],
-            ["id:recordset"],
-        ):
-            if not level.template_id:
-                continue
-            spoken = lang if lang in installed else self._fallback_lang(installed)
-            text = level.template_id._freeze(spoken)
-            notices._assign_text(text)
-
-    def _fallback_lang(self, installed):
-        company_lang = self.company_id.partner_id.lang
-        return company_lang if company_lang in installed else "en_US"
-
-    def _approve_automatic(self):
-        """Approve the notices whose level needs nobody's decision."""
-        self.ensure_one()
-        now = fields.Datetime.now()
-        for table, key in (
-            ("ar_dunning_notice_line", "notice_id"),
-            ("ar_dunning_notice", "id"),
-        ):
-            self.env.execute_query(
-                SQL(
-                    """
-                    UPDATE %(table)s AS row SET state = 'approved'
-                      FROM ar_dunning_notice notice
-                      JOIN ar_dunning_level level ON level.id = notice.level_id
-                       AND level.mode = 'automatic'
-                     WHERE notice.id = row.%(key)s
-                       AND notice.run_id = %(run)s
-                       AND notice.state = 'proposed'
-                       AND row.state = 'proposed'
-                    RETURNING row.id
-                    """,
-                    table=SQL.identifier(table),
-                    key=SQL.identifier(key),
-                    run=self.id,
-                )
-            )
-        self.env.execute_query(
+        wanted = self.env.execute_query(
             SQL(
-                """UPDATE ar_dunning_notice SET approved_on = %s
-                    WHERE run_id = %s AND state = 'approved' RETURNING id""",
-                now,
-                self.id,
+                """
+                SELECT DISTINCT ready.level_id, COALESCE(partner.lang, %s)
+                  FROM %s ready
+                  JOIN res_partner partner ON partner.id = ready.partner_id
+                 WHERE ready.blockers = '{}'
+                """,
+                self.env.lang or "en_US",
+                SQL.identifier(EVALUATION_TABLE),
             )
         )
-        self.env.invalidate_all()
+        rows = []
+        for level_id, lang in wanted:
+            template = self.env["ar.dunning.level"].browse(level_id).template_id
+            if template:
+                spoken = (
+                    lang
+                    if lang in installed
+                    else self._fallback_lang(company, installed)
+                )
+                rows.append((level_id, lang, spoken, template._freeze(spoken).id))
+        self.env.flush_all()
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(TEXT_TABLE)))
+        self.env.cr.execute(
+            SQL(
+                """CREATE TEMP TABLE %s (
+                       level_id int, lang varchar, spoken varchar, text_id int
+                   ) ON COMMIT DROP""",
+                SQL.identifier(TEXT_TABLE),
+            )
+        )
+        if rows:
+            self.env.cr.execute_values("INSERT INTO ar_run_text VALUES %s", rows)
+
+    def _fallback_lang(self, company, installed):
+        company_lang = company.partner_id.lang
+        return company_lang if company_lang in installed else "en_US"
 
     # -- shared pieces ----------------------------------------------------------
 

@@ -24,7 +24,10 @@ class WorkItemSource(models.Model):
 
     @api.model
     def _insert_unreachable(self, runs):
-        """One item per debtor whom no channel reaches, over all his claims."""
+        """One item per debtor whom no channel reaches, over all his claims.
+
+        A level that may be skipped (a friendly notice by e-mail only) is no work.
+        """
         self.env.execute_query(
             SQL(
                 """
@@ -40,7 +43,9 @@ class WorkItemSource(models.Model):
                                  exclusion.access_group_id), %(audit)s
                   FROM ar_dunning_exclusion exclusion
                   JOIN ar_dunning_run run ON run.id = exclusion.run_id
+                  JOIN ar_dunning_level level ON level.id = exclusion.level_id
                  WHERE exclusion.run_id IN %(runs)s AND exclusion.code = 'no_channel'
+                   AND level.mandatory
                  GROUP BY exclusion.company_id, exclusion.access_group_id,
                           exclusion.debtor_id, exclusion.currency_id
                     ON CONFLICT DO NOTHING

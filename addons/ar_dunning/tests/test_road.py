@@ -57,6 +57,14 @@ class TestRoad(DunningCommon):
         self.assertEqual(self.level_keys(old), ["reminder", "notice_of_default"])
         self.assertEqual(notice.amount_total, 150)
 
+    def test_friendly_notice_never_shares_a_notice_with_a_reminder(self):
+        late = self.claim(self.invoice(100, "2026-03-01"))
+        soon = self.claim(self.invoice(50, "2026-03-17"))
+        self.run_day("2026-03-15")
+        self.assertEqual(self.level_keys(late), ["reminder"])
+        self.assertEqual(self.level_keys(soon), ["friendly"])
+        self.assertNotEqual(self.lines(late).notice_id, self.lines(soon).notice_id)
+
     def test_claim_that_does_not_advance_is_mentioned_for_information(self):
         old = self.claim(self.invoice(100, "2026-01-01"))
         self.run_day("2026-01-20")
