@@ -79,7 +79,7 @@ class Cycle(models.Model):
         for company in companies:
             if self._run(company, company._ar_today()).state == "running":
                 return
-            progress._commit_progress(1)
+        progress._commit_progress(1, remaining=0)
 
     @api.model
     def _run(self, company, on):
@@ -182,7 +182,7 @@ class Cycle(models.Model):
             self._checkpoint()
 
     def _step_send(self, company, on):
-        self._count(self.env["ar.delivery"]._send_emails(company, on))
+        self.env["ar.delivery"]._send_emails(company, on, report=self._count)
         while made := self.env["ar.print.batch"]._print_company(company, on):
             self._count(made)
             self._checkpoint()
@@ -191,7 +191,7 @@ class Cycle(models.Model):
             [("company_id", "=", company.id), ("state", "=", "approved")], limit=1
         ):
             self._step_dispatch(company, on)
-            self._count(self.env["ar.delivery"]._send_emails(company, on))
+            self.env["ar.delivery"]._send_emails(company, on, report=self._count)
         if self.env["ar.delivery"].search_count(
             [
                 ("company_id", "=", company.id),
@@ -207,7 +207,8 @@ class Cycle(models.Model):
     @api.model
     def _checkpoint(self):
         """Make the work so far durable; stop in good order when time is up."""
-        if not self.env["ir.cron"]._commit_progress():
+        # Progress tells the scheduler that a job which is cut off is worth another try.
+        if not self.env["ir.cron"]._commit_progress(1, remaining=1):
             raise OutOfTimeError
 
     def action_run_now(self):

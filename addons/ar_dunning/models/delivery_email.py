@@ -3,8 +3,11 @@ import hashlib
 import logging
 import smtplib
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import retrying
 from odoo.tools import SQL, formataddr
 
 from ..rules.message_key import message_key
@@ -19,20 +22,23 @@ CHECK_TABLE = "ar_send_evaluation"
 class DeliveryEmail(models.Model):
     """Sends e-mail through Odoo's mail servers: resumable, exactly once.
 
-    Two phases. *Prepare*: look at the ledger once more, build the message, store its
-    exact bytes, commit. *Hand over*: give those bytes to the server, commit the answer,
-    one message at a time. A process that dies in between leaves deliveries in
-    `handing_over`; the next worker gives the same bytes, with the same Message-ID, to
-    the server again, so a receiver can recognise the rare repetition.
+    Two phases. *Prepare*: look at the ledger once more, build the messages of a batch,
+    store their exact bytes, commit; the deliveries stay `ready`. *Hand over*, one
+    message at a time: commit that its dialogue begins (`handing_over`), give the bytes
+    to the server, commit the answer. A process that dies in between leaves one delivery
+    in `handing_over`; the next worker gives the same bytes, with the same Message-ID,
+    to the server again, so a receiver can recognise the rare repetition. What was only
+    prepared is looked at again.
     """
 
     _inherit = "ar.delivery"
 
     @api.model
-    def _send_emails(self, company, on):
+    def _send_emails(self, company, on, report=None):
         """Send the company's ready e-mails until none is left or time is up.
 
         :param on: date on which the notices take effect: today for the company.
+        :param report: called with the number of messages of each batch handed over
         :return: number of messages handed over.
         """
         sent = 0
@@ -41,12 +47,14 @@ class DeliveryEmail(models.Model):
                 return 0
             session = None
             try:
-                # First what a worker that died had prepared; the lock says it died.
+                # First what a worker that died had begun; the lock says it died.
                 batch = self._next_emails(company, "handing_over")
                 while batch or (batch := self._prepare_emails(company, on)):
                     session = session or self._open_session(company)
                     handed, session = batch._hand_over(session, on)
                     sent += handed
+                    if report:
+                        report(handed)
                     if session is None or not self._checkpoint():
                         break
                     batch = self.browse()
@@ -74,9 +82,6 @@ class DeliveryEmail(models.Model):
             batch = batch._withdraw_changed(company, on)
             batch = batch._build_each("_build_email")
             batch._log_messages()
-            batch.write(
-                {"state": "handing_over", "handed_over_on": fields.Datetime.now()}
-            )
             self._checkpoint()
             if batch:
                 return batch
@@ -159,8 +164,18 @@ class DeliveryEmail(models.Model):
         )
 
     def _log_messages(self):
-        """Put each message on its notice's history, so that answers find it."""
-        self.env["mail.message"].create(
+        """Put each message on its notice's history, so that answers find it.
+
+        A message that is tried again has its entry already.
+        """
+        messages = self.env["mail.message"]
+        logged = {
+            key
+            for [key] in messages._read_group(
+                [("message_id", "in", self.mapped("message_key"))], ["message_id"]
+            )
+        }
+        messages.create(
             [
                 {
                     "model": "ar.dunning.notice",
@@ -176,6 +191,7 @@ class DeliveryEmail(models.Model):
                     "record_name": delivery.notice_id.display_name,
                 }
                 for delivery in self
+                if delivery.message_key not in logged
             ]
         )
 
@@ -209,34 +225,94 @@ class DeliveryEmail(models.Model):
         for one in self:
             # Each commit empties the cache: read this one's bytes, not the batch's.
             delivery = one.with_prefetch()
+            if not delivery._begin_dialogue():
+                continue
             try:
-                refused = delivery._transmit(session)
+                refusal = delivery._transmit(session)
             except smtplib.SMTPServerDisconnected as error:
                 # Fate unknown: the same bytes go again with the next worker.
                 _logger.warning("Mail server disconnected: %s", error)
                 return sent, None
-            except smtplib.SMTPResponseException as error:
-                delivery._note_refusal(error.smtp_code, str(error.smtp_error))
-            except smtplib.SMTPRecipientsRefused as error:
-                code, text = next(iter(error.recipients.values()))
-                delivery._note_refusal(code, str(text))
+            except smtplib.SMTPSenderRefused as error:
+                delivery._refuse_sender(error)
+            if refusal:
+                delivery._note_refusal(*refusal)
             else:
-                if refused:
-                    code, text = next(iter(refused.values()))
-                    delivery._note_refusal(code, str(text))
-                else:
-                    delivery._note_sent(on)
-                    sent += 1
+                # The claim may just be settled: try the note again, not the mail.
+                retrying(partial(delivery._note_sent, on), self.env)
+                sent += 1
             self._checkpoint()
         return sent, session
 
+    def _begin_dialogue(self):
+        """Commit that from here on the fate of the message is unknown.
+
+        :return: False when it must not go: it was withdrawn since it was prepared, or
+            less is owed than it asks for; then it is prepared anew. What a worker that
+            died had begun always goes again as it is.
+        """
+        begun = self.env.execute_query(
+            SQL(
+                """
+                UPDATE ar_delivery delivery
+                   SET state = 'handing_over', handed_over_on = %(now)s
+                 WHERE delivery.id = %(delivery)s
+                   AND (delivery.state = 'handing_over' OR delivery.state = 'ready'
+                        AND NOT EXISTS (
+                            SELECT FROM ar_dunning_notice_line line
+                              JOIN ar_claim claim ON claim.id = line.claim_id
+                              LEFT JOIN account_move_line item
+                                     ON item.id = claim.line_id
+                             WHERE line.notice_id = delivery.notice_id
+                               AND line.state = 'dispatched' AND line.role <> 'thanks'
+                               AND COALESCE(item.amount_residual_currency, 0)
+                                   < line.amount_open))
+                RETURNING id
+                """,
+                now=fields.Datetime.now(),
+                delivery=self.id,
+            )
+        )
+        self.invalidate_recordset(["state", "handed_over_on"], flush=False)
+        self._checkpoint()
+        return bool(begun)
+
     def _transmit(self, session):
-        """Give the stored bytes to the server; return recipients it refused."""
+        """Give the stored bytes to the server.
+
+        :return: None when it took them, else its answer (code, text)
+        """
         self.ensure_one()
         content = base64.b64decode(self.content)
         if session is None:  # sending is disabled (Odoo's own tests)
-            return {}
-        return session.sendmail(self.sender, self.address.split(","), content)
+            return None
+        try:
+            refused = session.sendmail(self.sender, self.address.split(","), content)
+        except smtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients
+        except smtplib.SMTPDataError as error:
+            return error.smtp_code, _readable(error.smtp_error)
+        if not refused:
+            return None
+        code, text = next(iter(refused.values()))
+        return code, _readable(text)
+
+    def _refuse_sender(self, error):
+        """Stop the sending: this is about us, not about one debtor; all of it waits.
+
+        :raises UserError: always, with what the server said
+        """
+        self.state = "ready"
+        self._checkpoint()
+        raise UserError(
+            self.env._(
+                "The mail server takes no messages from %(sender)s: %(answer)s. Check "
+                "the sender address in the settings of Receivables and the mail "
+                "server; the messages wait and go out with the next run.",
+                sender=error.sender,
+                answer=_readable(error.smtp_error),
+            )
+        ) from error
 
     def _note_sent(self, on):
         self.env.execute_query(
@@ -267,4 +343,10 @@ class DeliveryEmail(models.Model):
     @api.model
     def _checkpoint(self):
         """Make the work so far durable; return the seconds left, 0 when time is up."""
-        return self.env["ir.cron"]._commit_progress()
+        # Progress tells the scheduler that a job which is cut off is worth another try.
+        return self.env["ir.cron"]._commit_progress(1, remaining=1)
+
+
+def _readable(answer):
+    """Return a server's answer, bytes or text, as text."""
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
