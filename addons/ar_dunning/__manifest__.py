@@ -22,6 +22,7 @@
         "report/notice_letter.xml",
         "views/explanation_templates.xml",
         "wizards/claim_assign_views.xml",
+        "wizards/claim_type_change_views.xml",
         "wizards/notice_exclude_views.xml",
         "views/ar_hold_views.xml",
         "views/ar_claim_views.xml",

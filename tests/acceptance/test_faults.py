@@ -312,7 +312,7 @@ def test_debtor_changed_while_its_message_is_built(way):
     """Two transactions write the same row: the later one starts again."""
     job = way.cycle(ON, {"spot": "message_built", "how": "stop"})
     job.await_stop()
-    way.evidence.change("UPDATE ar_delivery SET error_code = '' WHERE id % 2 = 0")
+    way.evidence.change("UPDATE ar_delivery SET error_code = '' WHERE id %% 2 = 0")
     job.go_on()
     job.wait()
     way.finish(ON)

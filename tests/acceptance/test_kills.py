@@ -164,16 +164,19 @@ def test_killed_while_the_server_thinks(way, mail_sink, tmp_path):
     assert way.evidence.repeated() <= KILLS
 
 
-def test_killed_at_any_moment(way):
+def test_killed_at_any_moment(way, mail_sink):
     """At random moments of the whole cycle, twice as often."""
     calendar, chance = Calendar(way), random.Random(2026)
+    # Slow enough that one day has many moments.
+    mail_sink.behave(delay=0.2)
     while calendar.kills < 2 * KILLS:
         if calendar.kills and not way.evidence.unfinished():
             calendar.next_day()
         job = way.cycle(calendar.on, {"chunk": CHUNK})
-        time.sleep(chance.uniform(0.02, 2))
+        time.sleep(chance.uniform(0.02, 1))
         job.kill()
         if job.wait().get("signal") == signal.SIGKILL:
             calendar.kills += 1
+    mail_sink.behave()
     calendar.close()
     assert way.evidence.repeated() <= calendar.kills

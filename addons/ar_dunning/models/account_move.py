@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
+# What claims repeat from their entry and payers write on their transfers.
+_FACTS_OF_CLAIMS = {"name", "payment_reference", "invoice_date"}
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -45,13 +48,16 @@ class AccountMove(models.Model):
             move.ar_claim_count = counts.get(move, 0)
 
     def write(self, vals):
-        """Note entries that are posted, reset or cancelled: their claims follow."""
+        """Note entries that are posted, reset, cancelled or renamed: claims follow."""
         result = super().write(vals)
         if vals.get("state") == "posted":
             self.env["ar.claim"]._note_moves(self)
         elif "state" in vals:
             # At once: Odoo may give an item's id to another instalment before commit.
             self.env["ar.claim"].sudo()._suspend_moves(self)
+        elif vals.keys() & _FACTS_OF_CLAIMS:
+            posted = self.filtered(lambda move: move.state == "posted")
+            self.env["ar.claim"]._note_lines(posted.line_ids)
         return result
 
     def unlink(self):

@@ -41,6 +41,9 @@ class Claim(models.Model):
     move_name = fields.Char(string="Document", readonly=True)
     payment_reference = fields.Char(readonly=True)
     invoice_date = fields.Date(readonly=True)
+    description = fields.Char(
+        readonly=True, help="What is owed for: the first lines of the invoice."
+    )
     account_id = fields.Many2one(
         "account.account", required=True, ondelete="restrict", readonly=True
     )

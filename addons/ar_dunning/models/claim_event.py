@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_amount, format_date
 
 
 class ClaimEvent(models.Model):
@@ -32,8 +33,28 @@ class ClaimEvent(models.Model):
     )
     on_date = fields.Date(required=True)
     user_id = fields.Many2one("res.users", string="By")
-    old_value = fields.Char(string="Before")
-    new_value = fields.Char(string="After")
+    old_value = fields.Char()
+    new_value = fields.Char()
+    before = fields.Char(compute="_compute_words")
+    after = fields.Char(compute="_compute_words")
     run_id = fields.Many2one("ar.dunning.run", ondelete="set null", index=True)
 
     _by_claim = models.Index("(claim_id, id)")
+
+    @api.depends("kind", "old_value", "new_value", "claim_id.currency_id")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        for event in self:
+            event.before = event._in_words(event.old_value)
+            event.after = event._in_words(event.new_value)
+
+    def _in_words(self, value):
+        """Return a stored value as a reader of today's language expects it."""
+        if not value:
+            return False
+        if self.kind == "due_date":
+            return format_date(self.env, value)
+        if self.kind == "amount":
+            return format_amount(self.env, float(value), self.claim_id.currency_id)
+        states = self.claim_id._fields["state"]._description_selection(self.env)
+        return dict(states).get(value, value)

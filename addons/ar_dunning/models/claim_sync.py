@@ -240,10 +240,12 @@ class ClaimSync(models.Model):
                 ), changed AS (
                     UPDATE ar_claim claim
                        SET line_id = line.id,
+                           description = %(description)s,
                            %(set_facts)s
                       FROM pair
                       JOIN ar_claim before ON before.id = pair.claim_id
                       JOIN account_move_line line ON line.id = pair.line_id
+                      JOIN account_move move ON move.id = line.move_id
                       %(settlement)s
                      WHERE claim.id = pair.claim_id
                     RETURNING claim.id, claim.company_id, claim.access_group_id,
@@ -265,6 +267,7 @@ class ClaimSync(models.Model):
                 """,
                 claims=list(pairs),
                 lines=list(pairs.values()),
+                description=self._sql_description(),
                 set_facts=self._sql_set_facts(),
                 settlement=self._sql_settlement(),
                 insert_event=self._sql_insert_event(),
@@ -352,13 +355,14 @@ class ClaimSync(models.Model):
                 INSERT INTO ar_claim (
                        company_id, root_company_id, debtor_id, partner_id,
                        line_id, move_id, move_name, payment_reference, invoice_date,
-                       account_id, currency_id, date_due, amount_original,
+                       description, account_id, currency_id, date_due, amount_original,
                        amount_original_company, claim_type_id, access_group_id,
                        state, settled_on, cycle, assignment, level_sequence,
                        create_uid, create_date, write_uid, write_date)
                 SELECT line.company_id, debtor.root_company_id, debtor.id, partner.id,
                        line.id, move.id, move.name, move.payment_reference,
-                       move.invoice_date, line.account_id, line.currency_id,
+                       move.invoice_date, %(description)s,
+                       line.account_id, line.currency_id,
                        COALESCE(line.date_maturity, line.date), line.amount_currency,
                        line.balance, kind.id, kind.access_group_id,
                        CASE WHEN line.reconciled THEN 'settled' ELSE 'open' END,
@@ -368,6 +372,7 @@ class ClaimSync(models.Model):
                  ORDER BY debtor.id, line.id
                 RETURNING id
                 """,
+                description=self._sql_description(),
                 audit=self._sql_audit(event=False),
                 items=self._sql_new_items(
                     SQL(
@@ -420,6 +425,7 @@ class ClaimSync(models.Model):
                        SET %(set_facts)s
                       FROM ar_claim before
                       JOIN account_move_line line ON line.id = before.line_id
+                      JOIN account_move move ON move.id = line.move_id
                       %(settlement)s
                      WHERE before.id = claim.id
                        AND claim.state IN ('open', 'settled')
@@ -429,7 +435,10 @@ class ClaimSync(models.Model):
                             OR (line.reconciled IS NOT TRUE AND (
                                 claim.date_due <>
                                     COALESCE(line.date_maturity, line.date)
-                                OR claim.amount_original <> line.amount_currency)))
+                                OR claim.amount_original <> line.amount_currency))
+                            OR (claim.move_name, claim.payment_reference,
+                                claim.invoice_date) IS DISTINCT FROM
+                               (move.name, move.payment_reference, move.invoice_date))
                     RETURNING claim.id, claim.company_id, claim.access_group_id,
                               before.state AS old_state, claim.state AS new_state,
                               before.date_due AS old_due, claim.date_due AS new_due,
@@ -463,7 +472,8 @@ class ClaimSync(models.Model):
     def _sql_set_facts(self):
         """Return the SET list that copies an item into its claim.
 
-        Expects `before` (the claim as it was), `line` and `settlement` in FROM.
+        Expects `before` (the claim as it was), `line`, its `move` and `settlement` in
+        FROM.
         """
         new_default = SQL(
             """(before.settled_on IS NOT NULL AND line.reconciled IS NOT TRUE
@@ -473,6 +483,9 @@ class ClaimSync(models.Model):
             """
             state = CASE WHEN line.reconciled THEN 'settled' ELSE 'open' END,
             settled_on = settlement.settled_on,
+            move_name = move.name,
+            payment_reference = move.payment_reference,
+            invoice_date = move.invoice_date,
             date_due = CASE WHEN line.reconciled THEN before.date_due
                             ELSE COALESCE(line.date_maturity, line.date) END,
             amount_original = line.amount_currency,
@@ -487,6 +500,26 @@ class ClaimSync(models.Model):
             effective_on = CASE WHEN %(new)s THEN NULL ELSE before.effective_on END
             """,
             new=new_default,
+        )
+
+    @api.model
+    def _sql_description(self):
+        """Return what an item is owed for: the first lines of its invoice, in words.
+
+        Expects the item as `line` and its entry as `move`.
+        """
+        return SQL(
+            r"""
+            CASE WHEN move.move_type = 'entry' THEN line.name ELSE (
+                SELECT left(string_agg(
+                       regexp_replace(product.name, '\s+', ' ', 'g'), ', '
+                       ORDER BY product.sequence, product.id), 150)
+                  FROM (SELECT * FROM account_move_line product
+                         WHERE product.move_id = move.id
+                           AND product.display_type = 'product'
+                         ORDER BY product.sequence, product.id LIMIT 3) product)
+            END
+            """
         )
 
     @api.model

@@ -123,8 +123,14 @@ class DeliveryEmail(models.Model):
         return self.filtered(lambda delivery: delivery.state == "ready")
 
     def _build_email(self):
-        """Build the message and keep its exact bytes."""
+        """Build the message and keep its exact bytes.
+
+        Bytes that a mail server may have taken already are never made anew: a
+        repetition has to be the same message. The notice is frozen anyway.
+        """
         self.ensure_one()
+        if self.handed_over_on:
+            return
         notice = self.notice_id
         subject, body, plain = notice._render_email()
         company = notice.company_id
@@ -302,7 +308,8 @@ class DeliveryEmail(models.Model):
 
         :raises UserError: always, with what the server said
         """
-        self.state = "ready"
+        # Certainly not taken: the message may be built anew, from another sender.
+        self.write({"state": "ready", "handed_over_on": False})
         self._checkpoint()
         raise UserError(
             self.env._(

@@ -364,7 +364,7 @@ class Evaluation(models.AbstractModel):
                         THEN GREATEST(step.clock_date, %(wait_date)s)
                         ELSE step.clock_date END AS level_date,
                    claim.level_sequence > 0 AND claim.effective_on IS NULL
-                   AS awaiting,
+                   AND (%(waits)s) AS awaiting,
                    version.state AS version_state, procedure.combine,
                    (SELECT wanted FROM unnest(level_channels.channels)
                            WITH ORDINALITY AS preference (wanted, place)
@@ -419,6 +419,26 @@ class Evaluation(models.AbstractModel):
             company=company.id,
             clock_date=clock_date,
             wait_date=wait_date,
+            waits=self._sql_waits_for_delivery(),
+        )
+
+    @api.model
+    def _sql_waits_for_delivery(self):
+        """Whether the next level waits until the last notice of `claim` has arrived.
+
+        A level that may be left out does not stand in the way of the next one once
+        its delivery has failed.
+        """
+        return SQL(
+            """
+            EXISTS (SELECT FROM ar_dunning_level reached
+                     WHERE reached.id = claim.level_id AND reached.mandatory)
+            OR EXISTS (SELECT FROM ar_dunning_notice_line line
+                         JOIN ar_delivery delivery
+                           ON delivery.notice_id = line.notice_id
+                        WHERE line.id = claim.level_line_id
+                          AND delivery.state IN ('ready', 'handing_over', 'printed'))
+            """
         )
 
     # -- blockers ---------------------------------------------------------------
@@ -582,7 +602,10 @@ class Evaluation(models.AbstractModel):
             ),
             "awaiting_delivery": (
                 self.env._("The previous notice has not been delivered yet."),
-                self.env._("It counts from the day it is sent or posted."),
+                self.env._(
+                    "It counts from the day it is sent or posted. If its delivery "
+                    "failed, open the notice and send it again."
+                ),
             ),
             "no_follow_up": (
                 self.env._("The invoice is excluded from follow-up in accounting."),

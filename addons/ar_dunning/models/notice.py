@@ -90,6 +90,10 @@ class DunningNotice(models.Model):
     line_ids = fields.One2many("ar.dunning.notice.line", "notice_id", readonly=True)
     delivery_ids = fields.One2many("ar.delivery", "notice_id", readonly=True)
     delivery_state = fields.Char(compute="_compute_delivery_state")
+    undelivered = fields.Boolean(
+        compute="_compute_undelivered",
+        help="It was dispatched and its last delivery failed or came back.",
+    )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     _by_run = models.Index("(run_id, state)")
@@ -114,6 +118,15 @@ class DunningNotice(models.Model):
             latest = notice.delivery_ids.sorted("id")[-1:]
             notice.delivery_state = states.get(latest.state, "")
 
+    @api.depends("state", "delivery_ids.state")
+    def _compute_undelivered(self):
+        for notice in self:
+            latest = notice.delivery_ids.sorted("id")[-1:]
+            notice.undelivered = notice.state == "dispatched" and latest.state in (
+                "failed",
+                "bounced",
+            )
+
     def action_approve(self):
         """Approve these notices; they leave with the next dispatch."""
         self._check_may_approve()
@@ -123,6 +136,53 @@ class DunningNotice(models.Model):
             "approved", approved_by_id=self.env.uid, approved_on=fields.Datetime.now()
         )
         waiting_sudo.run_id._refresh_state()
+        waiting_sudo.run_id._note_approval()
+
+    def action_send_again(self):
+        """Try the channel of the notice again, after its delivery failed."""
+        return self._send_again(self.channel)
+
+    def action_send_by_letter(self):
+        """Send as a letter what could not be delivered by e-mail."""
+        return self._send_again("letter")
+
+    def _send_again(self, channel):
+        """Make a new delivery of an undelivered notice, to the address of today.
+
+        The sender looks at the ledger once more before anything leaves.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user.has_group("ar_dunning.group_collector"):
+            raise UserError(self.env._("Only collectors may send a notice again."))
+        if not self.undelivered:
+            raise UserError(
+                self.env._(
+                    "This notice is on its way or has arrived: there is nothing to "
+                    "send again. Reload the page."
+                )
+            )
+        # Notices and deliveries are read-only for people; access was checked above.
+        notice_sudo = self.sudo()
+        notice_sudo.channel = channel
+        self.env.flush_all()
+        notice_sudo._insert_deliveries(tuple(self.ids))
+        notice_sudo.invalidate_recordset()
+        if self.undelivered:
+            raise UserError(
+                self.env._(
+                    "%s has no address for this channel: complete the contact first.",
+                    self.partner_id.name,
+                )
+            )
+        self.env["ar.work.item"]._settle_items(
+            [
+                f"{kind}/{delivery_id}"
+                for kind in ("delivery_failed", "bounced")
+                for delivery_id in notice_sudo.delivery_ids.ids
+            ]
+        )
+        self.env["ar.cycle"]._trigger()
 
     def _exclude(self, reason, date_to, note=None):
         """Take undecided notices out of their run and hold their claims.

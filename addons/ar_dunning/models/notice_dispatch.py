@@ -297,7 +297,7 @@ class NoticeDispatch(models.Model):
 
     @api.model
     def _insert_deliveries(self, scope):
-        """One delivery per notice, to the contact who gets it, by the first channel."""
+        """The next delivery of each notice, by its channel, to the contact for it."""
         recipient = self.env["ar.evaluation"]._sql_recipient
         partner = SQL("notice.partner_id")
         self.env.execute_query(
@@ -308,7 +308,11 @@ class NoticeDispatch(models.Model):
                        copy, attempt, state, recipient_id, recipient_role, address,
                        ready_on, create_uid, create_date, write_uid, write_date)
                 SELECT notice.id, notice.company_id, notice.access_group_id,
-                       notice.debtor_id, notice.channel, 0, 1, 'ready',
+                       notice.debtor_id, notice.channel, 0,
+                       (SELECT COUNT(*) + 1 FROM ar_delivery earlier
+                         WHERE earlier.notice_id = notice.id
+                           AND earlier.channel = notice.channel
+                           AND earlier.copy = 0), 'ready',
                        contact.id, 'debtor', contact.address, %(now)s, %(audit)s
                   FROM ar_dunning_notice notice
                   JOIN LATERAL (
@@ -518,8 +522,8 @@ class NoticeDispatch(models.Model):
                        'thank_you', 0, grateful.thanks + 1, claim.currency_id,
                        claim.amount_original, claim.amount_original, 0, 0,
                        claim.date_due, claim.invoice_date, claim.move_name,
-                       claim.payment_reference, %(on)s::date - claim.date_due,
-                       %(audit)s
+                       claim.payment_reference, claim.description,
+                       %(on)s::date - claim.date_due, %(audit)s
                   FROM grateful
                   JOIN ar_claim claim ON claim.id = grateful.claim_id
                   JOIN grouped ON grouped.debtor_id = grateful.debtor_id

@@ -48,6 +48,9 @@ class DunningNoticeLine(models.Model):
     invoice_date = fields.Date()
     move_name = fields.Char(string="Document")
     payment_reference = fields.Char()
+    description = fields.Char(
+        help="What is owed for; Belgian consumer law (Book XIX, art. 2) wants it said."
+    )
     days_overdue = fields.Integer()
 
     # A level is reached once per claim and cycle; what was withdrawn does not count.

@@ -45,10 +45,16 @@ class PrintBatch(models.Model):
                 company=batch.company_id.name,
             )
 
-    @api.depends("delivery_ids")
+    @api.depends("delivery_ids.state")
     def _compute_letter_count(self):
         for batch in self:
-            batch.letter_count = len(batch.delivery_ids)
+            batch.letter_count = len(batch._letters())
+
+    def _letters(self):
+        """Return the deliveries that are letters of this batch: none withdrawn."""
+        return self.delivery_ids.filtered(
+            lambda delivery: delivery.state in ("printed", "sent")
+        )
 
     def action_print(self):
         """Download all letters of the batch as one PDF, in postal order."""
@@ -64,9 +70,7 @@ class PrintBatch(models.Model):
         """Return one PDF with all letters, sorted by country, zip and street."""
         self.ensure_one()
         writer = PdfWriter()
-        letters = self.delivery_ids.filtered(
-            lambda delivery: delivery.state in ("printed", "sent")
-        ).sorted(
+        letters = self._letters().sorted(
             lambda delivery: (
                 delivery.recipient_id.country_id.code or "",
                 delivery.recipient_id.zip or "",
@@ -142,7 +146,10 @@ class PrintBatch(models.Model):
         for group, letters in kept.grouped("access_group_id").items():
             batch = self._open_batch(company, group, on)
             letters._build_each("_build_letter", batch)
-            batch._raise_print_item()
+            if batch.delivery_ids:
+                batch._raise_print_item()
+            else:
+                batch.unlink()
         return len(deliveries)
 
     @api.model

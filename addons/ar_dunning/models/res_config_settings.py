@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -19,3 +19,12 @@ class ResConfigSettings(models.TransientModel):
     ar_bank_account_id = fields.Many2one(
         related="company_id.ar_bank_account_id", readonly=False
     )
+    ar_bank_account_missing = fields.Boolean(compute="_compute_ar_bank_account_missing")
+
+    @api.depends("company_id", "ar_bank_account_id")
+    def _compute_ar_bank_account_missing(self):
+        for settings in self:
+            settings.ar_bank_account_missing = (
+                not settings.ar_bank_account_id
+                and not settings.company_id._ar_bank_account()
+            )

@@ -61,8 +61,7 @@ class DunningRun(models.Model):
     )
 
     _one_open = models.UniqueIndex(
-        "(company_id, COALESCE(access_group_id, 0)) "
-        "WHERE kind = 'daily' AND state = 'proposed'",
+        "(company_id, COALESCE(access_group_id, 0)) WHERE state = 'proposed'",
         "This company already has an open run.",
     )
 
@@ -154,7 +153,7 @@ class DunningRun(models.Model):
                 )
             )
         # Collectors may propose but not write runs: the check above is the gate.
-        runs = self.sudo()._propose_company(company, company._ar_today())
+        runs = self.sudo()._propose_company(company, company._ar_today(), "manual")
         visible = self.browse(runs.ids)._filtered_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "ar_dunning.ar_dunning_run_action"
@@ -187,23 +186,27 @@ class DunningRun(models.Model):
 
     def _mark(self, state):
         self.env["ar.work.item"]._settle_items([f"approve_run/{self.id}"])
-        now = fields.Datetime.now()
         values = {"state": state}
-        if not self.approved_on:
-            values |= {"approved_by_id": self.env.uid, "approved_on": now}
         if state == "dispatched":
-            values["dispatched_on"] = now
+            values["dispatched_on"] = fields.Datetime.now()
         self.write(values)
+
+    def _note_approval(self):
+        """A person approved notices: sign the runs on which nothing waits any more."""
+        self.filtered(
+            lambda run: run.state != "proposed" and not run.approved_on
+        ).write({"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()})
 
     # -- evaluate and propose ---------------------------------------------------
 
     @api.model
-    def _propose_company(self, company, on):
+    def _propose_company(self, company, on, kind="daily"):
         """Evaluate a company and store the proposal: one run per access group.
 
-        What an earlier daily run still had in proposal is superseded. Set-based, with
-        a constant number of statements.
+        What an earlier run still had in proposal is superseded. Set-based, with a
+        constant number of statements.
 
+        :param kind: `daily`, or `manual` when a person asked for it
         :return: the new runs.
         """
         if not company._ar_lock("propose"):
@@ -215,7 +218,7 @@ class DunningRun(models.Model):
             )
         self._supersede(company)
         self.env["ar.evaluation"]._evaluate_into(EVALUATION_TABLE, company, on)
-        runs = self._create_runs(company, on)
+        runs = self._create_runs(company, on, kind)
         self._freeze_texts(company)
         self._insert_notices(on)
         self._insert_information(on)
@@ -225,11 +228,10 @@ class DunningRun(models.Model):
 
     @api.model
     def _supersede(self, company):
-        """Cancel the undecided notices of open daily runs; approved ones stay."""
+        """Cancel the undecided notices of open runs; approved ones stay."""
         runs = self.search(
             [
                 ("company_id", "=", company.id),
-                ("kind", "=", "daily"),
                 ("state", "in", ("proposed", "approved")),
             ]
         )
@@ -259,7 +261,7 @@ class DunningRun(models.Model):
         )
 
     @api.model
-    def _create_runs(self, company, on):
+    def _create_runs(self, company, on, kind):
         """Create one run per access group that has open claims."""
         groups = self.env.execute_query(
             SQL(
@@ -280,6 +282,7 @@ class DunningRun(models.Model):
                     "company_id": company.id,
                     "access_group_id": access_group_id,
                     "date": on,
+                    "kind": kind,
                     "state": "proposed",
                     "user_id": self.env.uid,
                     "evaluated_count": evaluated,
@@ -548,7 +551,8 @@ class DunningRun(models.Model):
     def _sql_fact_names(self):
         return SQL(
             """currency_id, amount_original, amount_paid, amount_covered, amount_open,
-               date_due, invoice_date, move_name, payment_reference, days_overdue"""
+               date_due, invoice_date, move_name, payment_reference, description,
+               days_overdue"""
         )
 
     @api.model
@@ -558,7 +562,7 @@ class DunningRun(models.Model):
             """%(row)s.currency_id, claim.amount_original,
                claim.amount_original - %(row)s.residual, %(row)s.covered,
                %(row)s.collectable, claim.date_due, claim.invoice_date,
-               claim.move_name, claim.payment_reference,
+               claim.move_name, claim.payment_reference, claim.description,
                %(on)s::date - claim.date_due""",
             row=evaluated,
             on=on,

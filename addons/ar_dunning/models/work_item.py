@@ -105,6 +105,8 @@ class WorkItem(models.Model):
         self.ensure_one()
         if self.kind == "no_procedure":
             return self._action_open_unassigned()
+        if self.kind == "missing_partner":
+            return self._action_open_ownerless()
         payment = self.env["ar.bank.match"].search(
             [("statement_line_id", "in", self.statement_line_id.ids)], limit=1
         )
@@ -142,6 +144,25 @@ class WorkItem(models.Model):
             "search_default_no_procedure": 1,
         }
         return action
+
+    def _action_open_ownerless(self):
+        """Open the posted receivable items that nobody can be reminded of."""
+        title = self.env._("Receivables without debtor")
+        ownerless = [
+            ("company_id", "=", self.company_id.id),
+            ("partner_id", "=", False),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("amount_residual", ">", 0),
+            ("account_id.account_type", "=", "asset_receivable"),
+        ]
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "account.move.line",
+            "view_mode": "list,form",
+            "domain": ownerless,
+        }
 
     @api.model
     def _raise_items(self, vals_list):

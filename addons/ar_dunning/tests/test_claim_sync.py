@@ -76,7 +76,34 @@ class TestClaimSync(DunningCommon):
         self.assertRecordValues(
             event, [{"old_value": "2026-03-01", "new_value": "2026-04-01"}]
         )
+        self.assertRecordValues(
+            event, [{"before": "03/01/2026", "after": "04/01/2026"}]
+        )
         self.assertEqual(claim.cycle, 1)
+
+    def test_reference_and_words_follow_the_entry(self):
+        move = self.invoice(100, "2026-03-01", payment_reference="REF-1")
+        claim = self.claim(move)
+        self.assertRecordValues(
+            claim, [{"payment_reference": "REF-1", "description": "Service"}]
+        )
+        move.payment_reference = "REF-2"
+        self.sync()
+        self.assertEqual(claim.payment_reference, "REF-2")
+        move.button_draft()
+        move.invoice_line_ids.name = "Parking,\n  place du Marché"
+        move.payment_reference = "REF-3"
+        move.action_post()
+        self.sync()
+        self.assertRecordValues(
+            claim,
+            [
+                {
+                    "payment_reference": "REF-3",
+                    "description": "Parking, place du Marché",
+                }
+            ],
+        )
 
     def test_cancelled_entry_makes_its_claim_void(self):
         move = self.invoice(100, "2026-03-01")

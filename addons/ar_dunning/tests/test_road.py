@@ -23,6 +23,7 @@ class TestRoad(DunningCommon):
                 self.assertEqual(self.level_keys(claim), keys)
         self.assertEqual(claim.level_key, "notice_of_default")
         self.assertEqual(claim.effective_on, date(2026, 3, 29))
+        self.assertEqual(self.lines(claim)[-1].description, "Service")
 
     def test_wait_counts_from_effective_delivery(self):
         claim = self.claim(self.invoice(100, "2026-01-01"))
@@ -33,6 +34,64 @@ class TestRoad(DunningCommon):
         self.deliver("2026-03-10")
         self.assertEqual(self.blockers(claim, "2026-03-23"), ["not_yet_due"])
         self.assertEqual(self.blockers(claim, "2026-03-24"), [])
+
+    def fail_delivery(self, claim):
+        """The last delivery of a claim is refused for good; return it."""
+        delivery = claim.level_line_id.notice_id.delivery_ids.sorted("id")[-1:]
+        delivery.sudo()._note_refusal(550, "no such mailbox")
+        self.env.invalidate_all()
+        return delivery
+
+    def test_failed_notice_that_may_be_left_out_does_not_block_the_next(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        self.propose("2026-02-26")
+        self.dispatch("2026-02-26")
+        self.assertIn("awaiting_delivery", self.blockers(claim, "2026-03-11"))
+        self.fail_delivery(claim)
+        self.assertEqual(self.blockers(claim, "2026-03-11"), [])
+
+    def test_failed_reminder_waits_until_it_is_sent_again(self):
+        claim = self.claim(self.invoice(100, "2026-01-01"))
+        self.propose("2026-03-01")
+        self.dispatch("2026-03-01")
+        failed = self.fail_delivery(claim)
+        self.assertEqual(self.blockers(claim, "2026-06-01"), ["awaiting_delivery"])
+        item = self.env["ar.work.item"].search([("delivery_id", "=", failed.id)])
+        self.assertEqual((item.kind, item.state), ("delivery_failed", "open"))
+        notice = failed.notice_id
+        self.debtor_partner.email = "new@debtor.example"
+        notice.action_send_again()
+        self.assertEqual(item.state, "done")
+        again = notice.delivery_ids - failed
+        self.assertRecordValues(
+            again,
+            [{"attempt": 2, "state": "ready", "address": "new@debtor.example"}],
+        )
+        with self.assertRaises(UserError):
+            notice.action_send_again()
+        self.deliver("2026-03-05")
+        self.assertEqual(claim.effective_on, date(2026, 3, 5))
+
+    def test_undeliverable_mail_can_go_as_a_letter(self):
+        claim = self.claim(self.invoice(100, "2026-01-01"))
+        self.propose("2026-03-01")
+        self.dispatch("2026-03-01")
+        notice = self.fail_delivery(claim).notice_id
+        self.debtor_partner.street = False
+        with self.assertRaisesRegex(UserError, "no address"):
+            notice.action_send_by_letter()
+        self.debtor_partner.write({"street": "Kade 1", "city": "Gent"})
+        notice.action_send_by_letter()
+        letter = notice.delivery_ids.sorted("id")[-1:]
+        self.assertEqual((letter.channel, letter.attempt), ("letter", 1))
+        self.assertIn("Kade 1", letter.address)
+
+    def test_run_is_signed_by_the_approver_alone(self):
+        empty = self.propose("2026-01-01")
+        self.assertFalse(empty.approved_by_id)
+        self.invoice(100, "2026-03-01")
+        automatic = self.propose("2026-03-15")
+        self.assertFalse(automatic.approved_by_id)
 
     def test_second_run_on_the_same_day_proposes_nothing(self):
         self.invoice(100, "2026-03-01")

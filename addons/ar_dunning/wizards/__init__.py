@@ -1,1 +1,1 @@
-from . import claim_assign, notice_exclude, partner_merge
+from . import claim_assign, claim_type_change, notice_exclude, partner_merge
