@@ -168,12 +168,12 @@ def test_killed_at_any_moment(way, mail_sink):
     """At random moments of the whole cycle, twice as often."""
     calendar, chance = Calendar(way), random.Random(2026)
     # Slow enough that one day has many moments.
-    mail_sink.behave(delay=0.2)
+    mail_sink.behave(delay=0.1)
     while calendar.kills < 2 * KILLS:
         if calendar.kills and not way.evidence.unfinished():
             calendar.next_day()
         job = way.cycle(calendar.on, {"chunk": CHUNK})
-        time.sleep(chance.uniform(0.02, 1))
+        time.sleep(chance.uniform(0.02, 1.2))
         job.kill()
         if job.wait().get("signal") == signal.SIGKILL:
             calendar.kills += 1
