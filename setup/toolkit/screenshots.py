@@ -1,12 +1,10 @@
 """Pictures of the suite's screens, taken from a running demo."""
 
 import json
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import paths
 from .console import SetupError
 
 DESKTOP = (1366, 900)
@@ -122,20 +120,10 @@ def chosen(name=None, everything=False):
     return [page for page in PAGES if everything or page.guide]
 
 
-def driver():
-    """The class that drives a browser; the tests from end to end use the same."""
-    folder = str(paths.REPOSITORY / "tests" / "acceptance")
-    if folder not in sys.path:
-        sys.path.append(folder)
-    from browser import Browser
-
-    return Browser
-
-
 class Camera:
     """Opens screens of one Odoo and saves what they show.
 
-    :param browser: a running browser, see `driver`
+    :param browser: a running browser, see `toolkit.browser`
     :param address: of Odoo, without a slash at the end
     :param folder: where the pictures go
     """

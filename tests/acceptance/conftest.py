@@ -9,8 +9,8 @@ from zlib import crc32
 
 import pytest
 
-from browser import Browser
 from toolkit import odoo_server, odoo_tests, postgres, printing, smtp_sink
+from toolkit.browser import Browser
 from toolkit.databases import Databases
 
 
@@ -85,7 +85,7 @@ def mail_sink(tmp_path):
 
 @pytest.fixture
 def browser(tmp_path):
-    """A headless Chromium with one page: see `browser.Browser`."""
+    """A headless Chromium with one page: see `toolkit.browser`."""
     program = printing.browser()
     if program is None:
         pytest.skip("no browser: apt-get install chromium")

@@ -61,5 +61,9 @@ def test_lock_file_names_no_address(files):
 
 
 def test_commands_can_be_run():
-    for name in ("prepare", "run", "test", "odoo", "psql", "postgres", "database"):
-        assert (REPOSITORY / "setup" / name).stat().st_mode & 0o111
+    folder = REPOSITORY / "setup"
+    commands = [file for file in folder.iterdir() if file.is_file() and not file.suffix]
+    assert {"prepare", "run", "test", "bench"} <= {file.name for file in commands}
+    for file in commands:
+        assert file.stat().st_mode & 0o111, file
+        assert file.read_text().startswith("#!/usr/bin/env python3\n"), file

@@ -17,6 +17,8 @@ def main():
     """Take the pictures."""
     options = _options()
     prepare.development()
+    from ..browser import Browser  # its library comes with the preparation
+
     program = printing.browser()
     if program is None:
         raise SetupError("There is no browser.", "Install it: apt-get install chromium")
@@ -29,7 +31,7 @@ def main():
     options.output.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
-        screenshots.driver()(program, profile) as browser,
+        Browser(program, profile) as browser,
     ):
         camera = screenshots.Camera(browser, options.address, options.output)
         camera.log_in(options.login, options.password or options.login)
