@@ -80,8 +80,9 @@ class DeliveryEmail(models.Model):
         """Build the next messages, store their bytes and commit them."""
         while batch := self._next_emails(company, "ready"):
             batch = batch._withdraw_changed(company, on)
-            batch = batch._build_each("_build_email")
-            batch._log_messages()
+            bodies = {}
+            batch = batch._build_each("_build_email", bodies)
+            batch._log_messages(bodies)
             self._checkpoint()
             if batch:
                 return batch
@@ -122,8 +123,10 @@ class DeliveryEmail(models.Model):
             notice._replace_changed()
         return self.filtered(lambda delivery: delivery.state == "ready")
 
-    def _build_email(self):
+    def _build_email(self, bodies):
         """Build the message and keep its exact bytes.
+
+        :param bodies: receives the inner HTML, {delivery id: HTML}
 
         Bytes that a mail server may have taken already are never made anew: a
         repetition has to be the same message. The notice is frozen anyway.
@@ -132,7 +135,8 @@ class DeliveryEmail(models.Model):
         if self.handed_over_on:
             return
         notice = self.notice_id
-        subject, body, plain = notice._render_email()
+        bodies[self.id] = notice._render_body()
+        subject, body, plain = notice._render_email(bodies[self.id])
         company = notice.company_id
         sender = company.ar_sender_email or company.email or self.env.user.email
         key = message_key(
@@ -169,10 +173,12 @@ class DeliveryEmail(models.Model):
             }
         )
 
-    def _log_messages(self):
+    def _log_messages(self, bodies):
         """Put each message on its notice's history, so that answers find it.
 
         A message that is tried again has its entry already.
+
+        :param bodies: {delivery id: inner HTML} of those that were built
         """
         messages = self.env["mail.message"]
         logged = {
@@ -193,7 +199,7 @@ class DeliveryEmail(models.Model):
                     "email_from": delivery.sender,
                     "reply_to": delivery.company_id.ar_reply_to or delivery.sender,
                     "subject": delivery.notice_id.text_id.subject,
-                    "body": delivery.notice_id._render_body(),
+                    "body": bodies[delivery.id],
                     "record_name": delivery.notice_id.display_name,
                 }
                 for delivery in self

@@ -33,15 +33,19 @@ class NoticeRender(models.Model):
             (90, "ar_dunning.block_closing"),
         ]
 
-    def _render_email(self):
-        """Return (subject, HTML document, plain text) of this notice."""
+    def _render_email(self, body=None):
+        """Return (subject, HTML document, plain text) of this notice.
+
+        :param body: what `_render_body` returned, when the caller has it already
+        """
         self.ensure_one()
-        html = self._render_document("ar_dunning.notice_email", "email")
+        body = body or self._render_body()
+        html = self._render_document("ar_dunning.notice_email", "email", body=body)
         notice = self.with_context(lang=self.lang or self.env.lang)
         subject = placeholders.fill(
             notice.text_id.subject or "", notice._placeholder_values()
         )
-        return subject, html, html2plaintext(self._render_body())
+        return subject, html, html2plaintext(body)
 
     def _render_body(self):
         """Return the inner HTML of the e-mail, without the document around it."""
@@ -60,10 +64,10 @@ class NoticeRender(models.Model):
         fetcher = URLFetcher(allowed_protocols={"data"})
         return HTML(string=str(html), url_fetcher=fetcher).write_pdf()
 
-    def _render_document(self, template, channel, delivery=None):
+    def _render_document(self, template, channel, delivery=None, **values):
         notice = self.with_context(lang=self.lang or self.env.lang)
         return notice.env["ir.qweb"]._render(
-            template, notice._render_values(channel, delivery)
+            template, notice._render_values(channel, delivery) | values
         )
 
     def _render_values(self, channel, delivery=None):
