@@ -15,6 +15,7 @@ class PrintBatchController(http.Controller):
         if not batch._filtered_access("read"):
             raise NotFound()
         pdf = batch._merged_pdf()
+        batch._note_download()
         return request.make_response(
             pdf,
             headers=[

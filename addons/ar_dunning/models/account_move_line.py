@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
+# Who owes a claim, and on which account: with another it is another claim.
+_OWNER_OF_CLAIMS = {"partner_id", "account_id"}
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -29,8 +32,10 @@ class AccountMoveLine(models.Model):
             line.ar_access_group_id = line.move_id.ar_access_group_id
 
     def write(self, vals):
-        """Note a changed due date of a posted item: it is evidence on the claim."""
+        """Note a changed due date, debtor or account of an item: claims follow."""
         result = super().write(vals)
         if "date_maturity" in vals:
             self.env["ar.claim"]._note_lines(self)
+        if vals.keys() & _OWNER_OF_CLAIMS:
+            self.env["ar.claim"]._note_rebooked(self)
         return result

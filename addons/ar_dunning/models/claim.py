@@ -312,10 +312,8 @@ class Claim(models.Model):
                 )
             )
         # Claims are read-only for people; access to these was checked above.
-        for claim_sudo in self.sudo():
-            claim_sudo._note_event(
-                "assigned", claim_sudo.procedure_id.name, procedure.name
-            )
+        for former, claims_sudo in self.sudo().grouped("procedure_id").items():
+            claims_sudo._note_event("assigned", former.name, procedure.name)
         self.sudo().write(
             {
                 "procedure_id": procedure.id,
@@ -341,10 +339,8 @@ class Claim(models.Model):
                 )
             )
         # See action_assign.
-        for claim_sudo in self.sudo():
-            claim_sudo._note_event(
-                "type", claim_sudo.claim_type_id.name, claim_type.name
-            )
+        for former, claims_sudo in self.sudo().grouped("claim_type_id").items():
+            claims_sudo._note_event("type", former.name, claim_type.name)
         self.sudo().write({"claim_type_id": claim_type.id})
 
     def _note_event(self, kind, old_value, new_value):

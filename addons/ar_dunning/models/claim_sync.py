@@ -5,6 +5,8 @@ from ..rules import pairing
 
 PENDING_LINES = "ar_dunning.pending_lines"
 PENDING_MOVES = "ar_dunning.pending_moves"
+PENDING_REBOOKED = "ar_dunning.pending_rebooked"
+PENDING = {PENDING_LINES, PENDING_MOVES, PENDING_REBOOKED}
 
 
 class ClaimSync(models.Model):
@@ -30,9 +32,14 @@ class ClaimSync(models.Model):
         self._note(PENDING_MOVES, moves.ids)
 
     @api.model
+    def _note_rebooked(self, lines):
+        """Remember journal items that got another partner or account."""
+        self._note(PENDING_REBOOKED, lines.ids)
+
+    @api.model
     def _note(self, key, ids):
         precommit = self.env.cr.precommit
-        if not precommit.data.keys() & {PENDING_LINES, PENDING_MOVES}:
+        if not precommit.data.keys() & PENDING:
             # Bookkeeping of ours: the accountant needs no rights on claims.
             precommit.add(self.sudo()._sync_pending)
         precommit.data.setdefault(key, set()).update(ids)
@@ -58,8 +65,11 @@ class ClaimSync(models.Model):
         data = self.env.cr.precommit.data
         moves = data.pop(PENDING_MOVES, set())
         lines = data.pop(PENDING_LINES, set())
+        rebooked = data.pop(PENDING_REBOOKED, set())
         if moves:
             self._sync_moves(moves)
+        if rebooked:
+            self._sync_rebooked(SQL("line.id IN %s", tuple(rebooked)))
         if lines:
             self._sync_facts(SQL("claim.line_id IN %s", tuple(lines)))
 
@@ -75,6 +85,7 @@ class ClaimSync(models.Model):
         created = 0
         for company in companies:
             self._sync_lost(company)
+            self._sync_rebooked(SQL("line.company_id = %s", company.id))
             moves = self._moves_to_pair(SQL("move.company_id = %s", company.id))
             if moves:
                 self._pair_moves(moves)
@@ -107,6 +118,51 @@ class ClaimSync(models.Model):
             )
         )
         self.invalidate_model()
+
+    @api.model
+    def _sync_rebooked(self, scope):
+        """Void claims whose item has another debtor or account; new ones replace them.
+
+        Another debtor never inherits the history. A debtor whose own commercial
+        partner changed is still the same one.
+        """
+        rebooked = dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    WITH changed AS (
+                        UPDATE ar_claim claim
+                           SET line_id = NULL, state = 'void'
+                          FROM account_move_line line
+                          LEFT JOIN res_partner partner
+                                 ON partner.id = line.partner_id,
+                               res_partner debtor
+                         WHERE line.id = claim.line_id
+                           AND debtor.id = claim.partner_id
+                           AND claim.state IN ('open', 'settled')
+                           AND (line.account_id <> claim.account_id
+                                OR partner.commercial_partner_id
+                                   IS DISTINCT FROM debtor.commercial_partner_id)
+                           AND %(scope)s
+                        RETURNING claim.id, claim.company_id, claim.access_group_id,
+                                  line.id AS item_id
+                    ), noted AS (
+                        %(insert_event)s
+                        SELECT id, company_id, access_group_id, 'void', NULL, NULL,
+                               %(audit)s
+                          FROM changed
+                    )
+                    SELECT id, item_id FROM changed
+                    """,
+                    scope=scope,
+                    insert_event=self._sql_insert_event(),
+                    audit=self._sql_audit(),
+                )
+            )
+        )
+        if rebooked:
+            self._sync_new(SQL("line.id IN %s", tuple(rebooked.values())))
+            self._void(rebooked)
 
     # -- entries ----------------------------------------------------------------
 

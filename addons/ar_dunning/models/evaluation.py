@@ -358,7 +358,8 @@ class Evaluation(models.AbstractModel):
             SELECT claim.id AS claim_id, claim.*, step.id AS next_level_id,
                    step.level_key AS next_level_key,
                    step.sequence AS next_level_sequence, step.kind AS level_kind,
-                   step.minimum_amount, step.clock_date, step.skipped,
+                   step.minimum_amount, step.phase AS next_phase,
+                   step.clock_date, step.skipped,
                    CASE WHEN claim.level_sequence > 0
                          AND claim.effective_on IS NOT NULL
                         THEN GREATEST(step.clock_date, %(wait_date)s)
@@ -541,7 +542,9 @@ class Evaluation(models.AbstractModel):
                                              WHEN 'per_level'
                                              THEN counted.next_level_id
                                              WHEN 'per_claim'
-                                             THEN counted.claim_id END
+                                             THEN counted.claim_id
+                                             ELSE (counted.next_phase
+                                                   = 'proactive')::int END
                        ) AS group_total
                   FROM (
                     SELECT fact.*, COALESCE(blocked.blockers, '{}') AS blockers,

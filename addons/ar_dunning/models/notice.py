@@ -115,20 +115,27 @@ class DunningNotice(models.Model):
             self.env["ar.delivery"]._fields["state"]._description_selection(self.env)
         )
         for notice in self:
-            latest = notice.delivery_ids.sorted("id")[-1:]
-            notice.delivery_state = states.get(latest.state, "")
+            notice.delivery_state = states.get(notice._last_delivery().state, "")
 
     @api.depends("state", "delivery_ids.state")
     def _compute_undelivered(self):
         for notice in self:
-            latest = notice.delivery_ids.sorted("id")[-1:]
-            notice.undelivered = notice.state == "dispatched" and latest.state in (
-                "failed",
-                "bounced",
+            notice.undelivered = (
+                notice.state == "dispatched"
+                and notice._last_delivery().state in ("failed", "bounced")
             )
 
+    def _last_delivery(self):
+        self.ensure_one()
+        # Not a slice: that would read each notice's delivery by itself.
+        return max(
+            self.delivery_ids,
+            key=lambda delivery: delivery.id,
+            default=self.delivery_ids,
+        )
+
     def action_approve(self):
-        """Approve these notices; they leave with the next dispatch."""
+        """Approve these notices, and dispatch them in the background."""
         self._check_may_approve()
         # Collectors' rights on notices are read-only; the check above is the gate.
         waiting_sudo = self.sudo().filtered(lambda notice: notice.state == "proposed")
@@ -137,6 +144,7 @@ class DunningNotice(models.Model):
         )
         waiting_sudo.run_id._refresh_state()
         waiting_sudo.run_id._note_approval()
+        self.env["ar.cycle"]._trigger()
 
     def action_send_again(self):
         """Try the channel of the notice again, after its delivery failed."""
@@ -244,7 +252,7 @@ class DunningNotice(models.Model):
             if (
                 limit
                 and notice.run_id.user_id == self.env.user
-                and notice.amount_total > limit
+                and notice._amount_in_company_currency() > limit
             ):
                 raise UserError(
                     self.env._(
@@ -254,6 +262,13 @@ class DunningNotice(models.Model):
                         limit=notice.company_id.currency_id.format(limit),
                     )
                 )
+
+    def _amount_in_company_currency(self):
+        self.ensure_one()
+        company = self.company_id
+        return self.currency_id._convert(
+            self.amount_total, company.currency_id, company, self.date
+        )
 
     def _set_state(self, state, **values):
         """Move the notices and their live lines to a state (one transition map)."""

@@ -85,6 +85,7 @@ class NoticeDispatch(models.Model):
         self._freeze_lines(scope, on)
         self._drop_empty(scope)
         self._freeze_notices(scope)
+        self._change_channels(scope)
         self._insert_deliveries(scope)
         self._advance_claims(scope, on)
         self.env.invalidate_all()
@@ -296,6 +297,41 @@ class NoticeDispatch(models.Model):
         )
 
     @api.model
+    def _change_channels(self, scope):
+        """Let notices whose channel no longer reaches the debtor take today's.
+
+        One that still does is kept: a person may have chosen it.
+        """
+        self.env.execute_query(
+            SQL(
+                """
+                WITH company_claim AS (
+                    SELECT partner_id FROM ar_dunning_notice WHERE id IN %(scope)s
+                ), reach AS (%(reach)s), today AS (
+                    SELECT DISTINCT ON (line.notice_id) line.notice_id, now.channel
+                      FROM ar_dunning_notice_line line
+                      JOIN %(table)s now ON now.claim_id = line.claim_id
+                     WHERE line.notice_id IN %(scope)s
+                       AND line.role = 'claimed' AND line.state = 'dispatched'
+                     ORDER BY line.notice_id, line.level_sequence DESC, line.id
+                )
+                UPDATE ar_dunning_notice notice SET channel = today.channel
+                  FROM today
+                 WHERE notice.id = today.notice_id
+                   AND notice.channel <> 'none'
+                   AND NOT EXISTS (
+                       SELECT FROM reach
+                        WHERE reach.partner_id = notice.partner_id
+                          AND notice.channel = ANY(reach.channels))
+                RETURNING notice.id
+                """,
+                scope=scope,
+                reach=self.env["ar.evaluation"]._sql_reach(),
+                table=SQL.identifier(EVALUATION_TABLE),
+            )
+        )
+
+    @api.model
     def _insert_deliveries(self, scope):
         """The next delivery of each notice, by its channel, to the contact for it."""
         recipient = self.env["ar.evaluation"]._sql_recipient
@@ -449,10 +485,10 @@ class NoticeDispatch(models.Model):
 
     @api.model
     def _thank_company(self, company, on):
-        """Make and dispatch a thank-you for reminded claims that have been paid.
+        """Make and approve a thank-you for reminded claims that have been paid.
 
         Once per settlement after a reminder, when nothing reminded stays open for
-        that debtor, by e-mail only.
+        that debtor, by e-mail only. What was credited or written off is not paid.
 
         :return: number of thank-yous.
         """
@@ -469,6 +505,7 @@ class NoticeDispatch(models.Model):
                     SELECT claim.id AS claim_id, claim.company_id, claim.debtor_id,
                            claim.partner_id, claim.currency_id, claim.cycle,
                            claim.access_group_id, claim.state, claim.settled_on,
+                           claim.line_id,
                            MAX(line.id) FILTER (WHERE line.role = 'claimed') AS last,
                            MAX(line.id) FILTER (WHERE line.role = 'thanks') AS thanked,
                            COUNT(*) FILTER (WHERE line.role = 'thanks') AS thanks
@@ -487,6 +524,14 @@ class NoticeDispatch(models.Model):
                        AND paid.last IS NOT NULL
                        AND (paid.thanked IS NULL OR paid.thanked < paid.last)
                        AND paid.settled_on >= %(on)s::date - 14
+                       AND EXISTS (
+                           SELECT FROM account_partial_reconcile partial
+                             JOIN account_move_line money
+                               ON money.id = partial.credit_move_id
+                             JOIN account_journal journal
+                               ON journal.id = money.journal_id
+                            WHERE partial.debit_move_id = paid.line_id
+                              AND journal.type IN ('bank', 'cash', 'credit'))
                        AND NOT EXISTS (
                            SELECT FROM reminded owing
                             WHERE owing.debtor_id = paid.debtor_id

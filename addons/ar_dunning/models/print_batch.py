@@ -5,6 +5,7 @@ from pypdf import PdfReader, PdfWriter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 LETTERS_PER_TRANSACTION = 50
 
@@ -28,6 +29,10 @@ class PrintBatch(models.Model):
         required=True,
         default="open",
         readonly=True,
+    )
+    downloaded_on = fields.Datetime(
+        readonly=True,
+        help="From then on these letters are on paper: later ones get another batch.",
     )
     posted_on = fields.Date(
         help="Day on which the letters were handed to the postal service."
@@ -83,6 +88,15 @@ class PrintBatch(models.Model):
         writer.write(merged)
         return merged.getvalue()
 
+    def _note_download(self):
+        """Close the batch to later letters, which nobody has printed."""
+        self.check_access("read")
+        if self.env.user.has_group("ar_dunning.group_collector"):
+            # Not a field that people write; access was checked just above.
+            self.sudo().filtered(
+                lambda batch: not batch.downloaded_on
+            ).downloaded_on = fields.Datetime.now()
+
     def action_confirm_posted(self):
         """Confirm that the letters were posted: they take effect on that day."""
         self.check_access("read")
@@ -93,13 +107,22 @@ class PrintBatch(models.Model):
                 raise UserError(
                     self.env._("These letters were already confirmed as posted.")
                 )
-            posted_on = batch.posted_on or fields.Date.context_today(self)
+            today = batch.company_id._ar_today()
+            posted_on = batch.posted_on or today
+            if posted_on > today:
+                raise UserError(
+                    self.env._(
+                        "%s has not come yet: enter the day on which the letters were "
+                        "posted.",
+                        format_date(self.env, posted_on),
+                    )
+                )
             if posted_on < batch.date:
                 raise UserError(
                     self.env._(
                         "The letters were made on %s: they cannot have been posted "
                         "before.",
-                        batch.date,
+                        format_date(self.env, batch.date),
                     )
                 )
             # Deliveries are read-only for people; access was checked above.
@@ -159,6 +182,7 @@ class PrintBatch(models.Model):
             ("access_group_id", "=", group.id),
             ("date", "=", on),
             ("state", "=", "open"),
+            ("downloaded_on", "=", False),
         ]
         return self.search(key, limit=1) or self.create(
             {"company_id": company.id, "access_group_id": group.id, "date": on}

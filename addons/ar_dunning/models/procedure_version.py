@@ -52,14 +52,13 @@ class DunningProcedureVersion(models.Model):
         under it; the others stay on the version they run on.
         """
         self._check_manager()
-        for version in self:
+        # Nobody writes the state but this transition; the right was checked above.
+        for version in self.sudo():
             version._check_levels()
             previous = version.procedure_id.active_version_id
-            previous.with_context(ar_version_transition=True).write(
-                {"state": "retired"}
-            )
+            previous.write({"state": "retired"})
             previous.flush_recordset()
-            version.with_context(ar_version_transition=True).write(
+            version.write(
                 {
                     "state": "active",
                     "activated_on": fields.Date.context_today(self),
@@ -120,10 +119,10 @@ class DunningProcedureVersion(models.Model):
     def write(self, vals):
         if set(vals) - {"note", "state", "activated_on", "activated_by_id"}:
             self._check_draft()
-        if "state" in vals and not (
-            self.env.su or self.env.user.has_group("ar_dunning.group_manager")
-        ):
-            self._check_manager()
+        if "state" in vals and not self.env.su:
+            raise UserError(
+                self.env._("A version changes its state only when it is activated.")
+            )
         return super().write(vals)
 
     def _check_draft(self):

@@ -97,7 +97,7 @@ class DunningRun(models.Model):
     def _live_amounts(self):
         """Return {run id: total of its live notices in company currency}.
 
-        Through the ledger of the claims, since notices keep their own currency.
+        Notices keep their own currency: converted at the rate of the run's day.
         """
         groups = self.env["ar.dunning.notice.line"]._read_group(
             [
@@ -124,7 +124,6 @@ class DunningRun(models.Model):
             run.notice_ids.filtered(
                 lambda notice: notice.state == "proposed"
             ).action_approve()
-        self.env["ar.cycle"]._trigger()
 
     def action_open_notices(self):
         return self._action_open("ar_dunning.ar_dunning_notice_action")
@@ -409,7 +408,8 @@ class DunningRun(models.Model):
         """Add the debtor's other overdue claims to the notice, for information.
 
         Claims of the same procedure that are overdue and unpaid but do not advance
-        today; a claim on hold or excluded is never mentioned.
+        today; a claim on hold or excluded is never mentioned. A notice before the due
+        date mentions nothing that is late.
         """
         self.env.execute_query(
             SQL(
@@ -431,6 +431,8 @@ class DunningRun(models.Model):
                    AND notice.currency_id = other.currency_id
                    AND notice.procedure_id = other.procedure_id
                    AND notice.kind = 'dunning'
+                  JOIN ar_dunning_level lead
+                    ON lead.id = notice.level_id AND lead.phase <> 'proactive'
                   JOIN ar_dunning_procedure procedure
                     ON procedure.id = other.procedure_id
                    AND procedure.combine = 'highest_level'

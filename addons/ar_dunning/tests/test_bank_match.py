@@ -529,11 +529,7 @@ class TestBankMatchDoubt(BankMatchCommon):
         blocked.line_id.with_context(check_move_validity=False).account_id = account
         account.active = False
         self.sync()
-        self.env.cr.execute(
-            "UPDATE ar_claim SET account_id = %s WHERE id = %s",
-            [account.id, blocked.id],
-        )
-        self.env.invalidate_all()
+        blocked = blocked.successor_id
         self.assertEqual(self.match(), 1)
         self.assertEqual(fine.state, "settled")
         self.assertEqual(blocked.state, "open")

@@ -248,6 +248,32 @@ class TestClaimSync(DunningCommon):
         self.env["ar.claim"].sudo()._sync_companies(self.company)
         self.assertEqual(claim.state, "open")
 
+    def test_item_of_another_debtor_or_account_is_another_claim(self):
+        other = self.create_partner("An Other", "an@debtor.example")
+        account = self.company_data["default_account_receivable"].copy()
+        for values in ({"partner_id": other.id}, {"account_id": account.id}):
+            with self.subTest(values):
+                before = self.claim(self.invoice(100, "2026-03-01"))
+                line = before.line_id
+                line.write(values)
+                self.sync()
+                self.assertRecordValues(before, [{"state": "void", "line_id": False}])
+                self.assertIn("void", before.event_ids.mapped("kind"))
+                after = before.successor_id
+                self.assertRecordValues(after, [{"state": "open", "line_id": line.id}])
+                self.assertEqual(after.partner_id, line.partner_id)
+                self.assertEqual(after.account_id, line.account_id)
+                self.assert_ledger_agrees()
+
+    def test_contact_with_a_new_commercial_partner_stays_the_same_debtor(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        self.debtor_partner.parent_id = self.env["res.partner"].create(
+            {"name": "Holding", "is_company": True}
+        )
+        self.env["ar.claim"].sudo()._sync_companies(self.company)
+        self.env.invalidate_all()
+        self.assertEqual(claim.state, "open")
+
     def test_foreign_currency_keeps_both_amounts(self):
         euro = self.setup_other_currency("EUR", rates=[("2025-01-01", 2.0)])
         claim = self.claim(self.invoice(100, "2026-03-01", currency_id=euro.id))

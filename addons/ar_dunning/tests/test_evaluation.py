@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..rules import levels, matching
 from .common import DunningCommon
@@ -69,6 +69,27 @@ class TestEvaluation(DunningCommon):
             }
         )
         self.assertIn("hold", self.blockers(claim, "2026-03-20"))
+
+    def test_collector_of_a_branch_holds_the_debtor_but_sees_no_other_claim(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        collector = new_test_user(
+            self.env,
+            login="branch_collector",
+            groups="base.group_user,ar_dunning.group_collector",
+            company_id=branch.id,
+            company_ids=[(6, 0, branch.ids)],
+        )
+        holds = self.env["ar.hold"].with_user(collector).with_company(branch)
+        on_claim = self.env["ar.hold"].create(
+            {"claim_id": claim.id, "reason_id": self.reason.id}
+        )
+        on_debtor = holds.create(
+            {"debtor_id": claim.debtor_id.id, "reason_id": self.reason.id}
+        )
+        self.assertEqual(holds.search([]) & (on_claim | on_debtor), on_debtor)
 
     def test_lifted_hold_no_longer_blocks(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))
@@ -183,6 +204,17 @@ class TestEvaluation(DunningCommon):
         second = self.claim(self.invoice(20, "2026-03-02"))
         second.action_assign(small)
         self.assertEqual(self.blockers(first, "2026-03-20"), [])
+
+    def test_minimum_amount_counts_no_claim_of_another_notice(self):
+        friendly, reminder = self.default_levels()[:2]
+        procedure = self.create_procedure(
+            [friendly, {**reminder, "minimum_amount": 25}], code="small"
+        )
+        late = self.claim(self.invoice(10, "2026-03-01"))
+        soon = self.claim(self.invoice(500, "2026-03-17"))
+        (late | soon).action_assign(procedure)
+        self.assertEqual(self.blockers(soon, "2026-03-15"), [])
+        self.assertEqual(self.blockers(late, "2026-03-15"), ["below_minimum"])
 
     def test_explain_gives_sentences_to_a_collector(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))

@@ -86,6 +86,25 @@ class TestRoad(DunningCommon):
         self.assertEqual((letter.channel, letter.attempt), ("letter", 1))
         self.assertIn("Kade 1", letter.address)
 
+    def test_address_lost_after_the_proposal_leaves_by_the_next_channel(self):
+        self.debtor_partner.write({"street": "Kade 1", "city": "Gent"})
+        losses = {
+            "email removed": lambda: self.debtor_partner.write({"email": False}),
+            "email blacklisted": lambda: self.env["mail.blacklist"]._add(
+                self.debtor_partner.email
+            ),
+        }
+        for case, lose in losses.items():
+            with self.subTest(case), self.env.cr.savepoint() as savepoint:
+                claim = self.claim(self.invoice(100, "2026-03-01"))
+                notice = self.propose("2026-03-15").notice_ids
+                self.assertEqual(notice.channel, "email")
+                lose()
+                self.dispatch("2026-03-15")
+                self.assertEqual(claim.level_key, "reminder")
+                self.assertEqual(notice.delivery_ids.channel, "letter")
+                savepoint.rollback()
+
     def test_run_is_signed_by_the_approver_alone(self):
         empty = self.propose("2026-01-01")
         self.assertFalse(empty.approved_by_id)
@@ -132,6 +151,20 @@ class TestRoad(DunningCommon):
         notice = self.lines(new).notice_id
         self.assertEqual(self.lines(old, "information").notice_id, notice)
         self.assertEqual(notice.amount_total, 50)
+
+    def test_friendly_notice_mentions_nothing_that_is_late(self):
+        self.invoice(100, "2026-01-01")
+        self.run_day("2026-01-20")
+        self.invoice(50, "2026-01-05")
+        self.invoice(70, "2026-01-23")
+        notices = self.propose("2026-01-21").notice_ids
+        roles = {
+            notice.level_id.level_key: sorted(notice.line_ids.mapped("role"))
+            for notice in notices
+        }
+        self.assertEqual(
+            roles, {"friendly": ["claimed"], "reminder": ["claimed", "information"]}
+        )
 
     def test_paid_between_proposal_and_dispatch_gets_nothing(self):
         move = self.invoice(100, "2026-03-01")
@@ -284,6 +317,44 @@ class TestRoad(DunningCommon):
         notices = self.env["ar.dunning.notice"].sudo()
         self.assertEqual(notices._thank_company(self.company, date(2026, 3, 18)), 0)
 
+    def test_no_thanks_for_a_credit_note(self):
+        move = self.invoice(100, "2026-03-01")
+        self.run_day("2026-03-15")
+        move._reverse_moves(
+            [{"date": "2026-03-18", "invoice_date": "2026-03-18"}], cancel=True
+        )
+        self.assertEqual(self.claim(move).state, "settled")
+        notices = self.env["ar.dunning.notice"].sudo()
+        self.assertEqual(notices._thank_company(self.company, date(2026, 3, 18)), 0)
+
+    def test_four_eyes_limit_is_in_company_currency(self):
+        self.company.ar_four_eyes_amount = 80
+        euro = self.setup_other_currency("EUR", rates=[("2025-01-01", 0.5)])
+        procedure = self.create_procedure(
+            [{"level_key": "reminder", "offset_days": 10, "mode": "approval"}],
+            code="approval",
+        )
+        claim = self.claim(self.invoice(50, "2026-03-01", currency_id=euro.id))
+        claim.action_assign(procedure)
+        runs = self.propose("2026-03-15")
+        runs.user_id = self.env.user
+        self.assertEqual(runs.notice_ids.amount_total, 50)
+        with self.assertRaises(UserError):
+            runs.notice_ids.action_approve()
+
+    def test_approving_one_notice_wakes_the_dispatch(self):
+        procedure = self.create_procedure(
+            [{"level_key": "reminder", "offset_days": 10, "mode": "approval"}],
+            code="approval",
+        )
+        self.claim(self.invoice(100, "2026-03-01")).action_assign(procedure)
+        notice = self.propose("2026-03-15").notice_ids
+        cron = self.env.ref("ar_dunning.cron_daily_cycle")
+        triggers = self.env["ir.cron.trigger"].sudo()
+        triggers.search([("cron_id", "=", cron.id)]).unlink()
+        notice.action_approve()
+        self.assertTrue(triggers.search([("cron_id", "=", cron.id)]))
+
     def test_four_eyes_above_the_limit(self):
         self.company.ar_four_eyes_amount = 50
         procedure = self.create_procedure(
@@ -322,6 +393,12 @@ class TestRoad(DunningCommon):
     def test_active_version_does_not_change(self):
         with self.assertRaises(UserError):
             self.version.level_ids[0].offset_days = 5
+
+    def test_nobody_writes_the_state_of_a_version(self):
+        draft = self.procedure._new_version()
+        for version, state in ((self.version, "draft"), (draft, "active")):
+            with self.subTest(state=state), self.assertRaises(UserError):
+                version.write({"state": state})
 
     def test_new_version_keeps_the_place_by_level_key(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))

@@ -1,7 +1,8 @@
 from lxml import etree
 
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, freeze_time, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common import DunningCommon
@@ -338,6 +339,30 @@ class TestPrintBatchDownload(ScreenCommon, HttpCase):
         self.assertEqual(answer.headers["Content-Type"], "application/pdf")
         self.assertTrue(answer.content.startswith(b"%PDF"))
         self.assertIn("attachment", answer.headers["Content-Disposition"])
+
+    def test_letters_made_after_the_download_get_a_batch_of_their_own(self):
+        on = self.batch.date
+        batches = self.env["ar.print.batch"].sudo()
+        again = batches._open_batch(self.company, self.env["res.groups"], on)
+        self.assertEqual(again, self.batch)
+        self.download(self.users["collector"], self.batch.id)
+        later = batches._open_batch(self.company, self.env["res.groups"], on)
+        self.assertNotEqual(later, self.batch)
+
+    def test_reading_the_letters_as_auditor_changes_nothing(self):
+        self.download(self.users["auditor"], self.batch.id)
+        self.assertFalse(self.batch.downloaded_on)
+
+    def test_letters_are_not_posted_before_or_after_their_time(self):
+        batch = self.batch.with_user(self.users["collector"])
+        with freeze_time("2026-03-20"):
+            for day in ("2026-01-01", "2026-03-21"):
+                batch.posted_on = day
+                with self.subTest(day=day), self.assertRaises(UserError):
+                    batch.action_confirm_posted()
+            batch.posted_on = "2026-03-20"
+            batch.action_confirm_posted()
+        self.assertEqual(batch.state, "posted")
 
     def test_unknown_batch_is_not_found(self):
         answer = self.download(self.users["collector"], self.batch.id + 1000)
