@@ -293,7 +293,7 @@ class Claim(models.Model):
             "blockers": blockers,
         }
 
-    def action_assign(self, procedure):
+    def _assign_by_hand(self, procedure):
         """Give the claims a procedure by hand; segments never change it again.
 
         :param procedure: ar.dunning.procedure record, or empty to return the claims
@@ -311,6 +311,15 @@ class Claim(models.Model):
                     procedure=procedure.name,
                 )
             )
+        owner = procedure.company_id
+        foreign = self.company_id.filtered(lambda one: owner not in one.parent_ids)
+        if owner and foreign:
+            raise UserError(
+                self.env._(
+                    "“%(procedure)s” belongs to another company.",
+                    procedure=procedure.name,
+                )
+            )
         # Claims are read-only for people; access to these was checked above.
         for former, claims_sudo in self.sudo().grouped("procedure_id").items():
             claims_sudo._note_event("assigned", former.name, procedure.name)
@@ -325,7 +334,7 @@ class Claim(models.Model):
         )
         self.sudo()._place_in_version()
 
-    def action_change_type(self, claim_type):
+    def _change_type(self, claim_type):
         """Change the claim type within the same access group."""
         self.check_access("read")
         if not self.env.user.has_group("ar_dunning.group_collector"):
@@ -338,7 +347,7 @@ class Claim(models.Model):
                     type=claim_type.name,
                 )
             )
-        # See action_assign.
+        # See _assign_by_hand.
         for former, claims_sudo in self.sudo().grouped("claim_type_id").items():
             claims_sudo._note_event("type", former.name, claim_type.name)
         self.sudo().write({"claim_type_id": claim_type.id})

@@ -15,7 +15,6 @@ class ClaimEvent(models.Model):
     access_group_id = fields.Many2one("res.groups", ondelete="restrict")
     kind = fields.Selection(
         [
-            ("created", "Created"),
             ("due_date", "Due date changed"),
             ("amount", "Amount changed"),
             ("settled", "Settled"),
@@ -26,7 +25,6 @@ class ClaimEvent(models.Model):
             ("assigned", "Procedure assigned"),
             ("type", "Claim type changed"),
             ("debtor", "Debtor changed"),
-            ("level_skipped", "Level skipped"),
             ("withdrawn", "Notice withdrawn"),
         ],
         required=True,

@@ -52,9 +52,16 @@ class ClaimSync(models.Model):
         self.flush_model()
         self.env.execute_query(
             SQL(
-                """UPDATE ar_claim SET state = 'void', line_id = NULL
-                    WHERE move_id IN %s AND state <> 'void' RETURNING id""",
+                """
+                WITH changed AS (
+                    UPDATE ar_claim SET state = 'void', line_id = NULL
+                     WHERE move_id IN %s AND state <> 'void'
+                    RETURNING id, company_id, access_group_id, state
+                )
+                %s
+                """,
                 tuple(moves.ids),
+                self._sql_note_states(),
             )
         )
         self.invalidate_model()
@@ -101,20 +108,25 @@ class ClaimSync(models.Model):
         self.env.execute_query(
             SQL(
                 """
-                UPDATE ar_claim claim
-                   SET line_id = NULL,
-                       state = CASE WHEN move.state = 'draft' THEN 'unposted'
-                                    ELSE 'void' END
-                  FROM ar_claim lost
-                  LEFT JOIN account_move_line line ON line.id = lost.line_id
-                  LEFT JOIN account_move move ON move.id = lost.move_id
-                 WHERE lost.id = claim.id
-                   AND claim.company_id = %s
-                   AND claim.state IN ('open', 'settled')
-                   AND (line.id IS NULL OR line.parent_state <> 'posted')
-                RETURNING claim.id
+                WITH changed AS (
+                    UPDATE ar_claim claim
+                       SET line_id = NULL,
+                           state = CASE WHEN move.state = 'draft' THEN 'unposted'
+                                        ELSE 'void' END
+                      FROM ar_claim lost
+                      LEFT JOIN account_move_line line ON line.id = lost.line_id
+                      LEFT JOIN account_move move ON move.id = lost.move_id
+                     WHERE lost.id = claim.id
+                       AND claim.company_id = %s
+                       AND claim.state IN ('open', 'settled')
+                       AND (line.id IS NULL OR line.parent_state <> 'posted')
+                    RETURNING claim.id, claim.company_id, claim.access_group_id,
+                              claim.state
+                )
+                %s
                 """,
                 company.id,
+                self._sql_note_states(),
             )
         )
         self.invalidate_model()
@@ -144,19 +156,11 @@ class ClaimSync(models.Model):
                                 OR partner.commercial_partner_id
                                    IS DISTINCT FROM debtor.commercial_partner_id)
                            AND %(scope)s
-                        RETURNING claim.id, claim.company_id, claim.access_group_id,
-                                  line.id AS item_id
-                    ), noted AS (
-                        %(insert_event)s
-                        SELECT id, company_id, access_group_id, 'void', NULL, NULL,
-                               %(audit)s
-                          FROM changed
+                        RETURNING claim.id, line.id AS item_id
                     )
                     SELECT id, item_id FROM changed
                     """,
                     scope=scope,
-                    insert_event=self._sql_insert_event(),
-                    audit=self._sql_audit(),
                 )
             )
         )
@@ -201,15 +205,10 @@ class ClaimSync(models.Model):
                     RETURNING claim.id, claim.company_id, claim.access_group_id,
                               claim.state
                 )
-                %(insert_event)s
-                SELECT id, company_id, access_group_id, state, NULL, NULL,
-                       %(audit)s
-                  FROM changed
-                RETURNING claim_id
+                %(note_states)s
                 """,
                 moves=tuple(moves.ids),
-                insert_event=self._sql_insert_event(),
-                audit=self._sql_audit(),
+                note_states=self._sql_note_states(),
             )
         )
         self.invalidate_model()
@@ -340,15 +339,20 @@ class ClaimSync(models.Model):
         self.env.execute_query(
             SQL(
                 """
-                UPDATE ar_claim claim
-                   SET state = 'void', successor_id = successor.id
-                  FROM unnest(%s::int[], %s::int[]) AS gone(claim_id, line_id)
-                  LEFT JOIN ar_claim successor ON successor.line_id = gone.line_id
-                 WHERE claim.id = gone.claim_id
-                RETURNING claim.id
+                WITH changed AS (
+                    UPDATE ar_claim claim
+                       SET state = 'void', successor_id = successor.id
+                      FROM unnest(%s::int[], %s::int[]) AS gone(claim_id, line_id)
+                      LEFT JOIN ar_claim successor ON successor.line_id = gone.line_id
+                     WHERE claim.id = gone.claim_id
+                    RETURNING claim.id, claim.company_id, claim.access_group_id,
+                              claim.state
+                )
+                %s
                 """,
                 list(successors),
                 list(successors.values()),
+                self._sql_note_states(),
             )
         )
         self.invalidate_model()
@@ -604,6 +608,19 @@ class ClaimSync(models.Model):
                    old_value, new_value, on_date, user_id,
                    create_uid, create_date, write_uid, write_date)
             """
+        )
+
+    @api.model
+    def _sql_note_states(self):
+        """Return the statement that notes the new state of the claims in `changed`."""
+        return SQL(
+            """
+            %s
+            SELECT id, company_id, access_group_id, state, NULL, NULL, %s FROM changed
+            RETURNING claim_id
+            """,
+            self._sql_insert_event(),
+            self._sql_audit(),
         )
 
     @api.model

@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
 
@@ -213,4 +214,6 @@ class Cycle(models.Model):
 
     def action_run_now(self):
         """Go on with a failed or interrupted cycle in the background."""
+        if not self.env.user.has_group("ar_dunning.group_collector"):
+            raise UserError(self.env._("Only collectors may run the cycle."))
         self._trigger()

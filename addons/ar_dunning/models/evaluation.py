@@ -146,12 +146,14 @@ class Evaluation(models.AbstractModel):
             """
             SELECT claim.*, line.amount_residual_currency AS residual,
                    line.amount_residual AS residual_company,
-                   CASE WHEN line.no_followup
+                   CASE WHEN NOT journal.ar_follow_up THEN TRUE
+                        WHEN line.no_followup
                         THEN (SELECT move.move_type <> 'entry' FROM account_move move
                                WHERE move.id = line.move_id)
                         ELSE FALSE END AS no_follow_up
               FROM ar_claim claim
               JOIN account_move_line line ON line.id = claim.line_id
+              JOIN account_journal journal ON journal.id = line.journal_id
              WHERE claim.root_company_id = %(root)s
                AND claim.state = 'open'
                %(narrow)s
@@ -515,9 +517,36 @@ class Evaluation(models.AbstractModel):
 
     @api.model
     def _sql_gates(self):
-        """Put the pieces together and apply what is decided per debtor."""
+        """Put the pieces together and apply what is decided per notice.
+
+        A minimum amount holds for what leaves together: of the claims that one notice
+        would have, those with the highest minimum that they reach with all claims of
+        that minimum or less.
+        """
         return SQL(
             """
+            , counted AS (
+                SELECT fact.*, COALESCE(blocked.blockers, '{}') AS blockers,
+                       CASE WHEN fact.residual = 0 THEN 0
+                            ELSE (fact.residual - fact.covered)
+                                 * fact.residual_company / fact.residual
+                       END AS collectable_company,
+                       CASE fact.combine
+                            WHEN 'per_level' THEN fact.next_level_id
+                            WHEN 'per_claim' THEN fact.claim_id
+                            ELSE (fact.next_phase = 'proactive')::int END AS part
+                  FROM fact
+                  LEFT JOIN blocked ON blocked.claim_id = fact.claim_id
+            ), summed AS (
+                SELECT counted.*, SUM(collectable_company) OVER (
+                           PARTITION BY %(notice)s ORDER BY minimum_amount) AS total
+                  FROM counted
+            ), gate AS (
+                SELECT summed.*, MAX(minimum_amount) FILTER (
+                           WHERE total >= minimum_amount)
+                           OVER (PARTITION BY %(notice)s) AS reached_minimum
+                  FROM summed
+            )
             SELECT gate.claim_id, gate.company_id, gate.root_company_id,
                    gate.debtor_id, gate.partner_id, gate.access_group_id,
                    gate.currency_id, gate.procedure_id, gate.version_id, gate.cycle,
@@ -528,35 +557,15 @@ class Evaluation(models.AbstractModel):
                    gate.next_level_sequence AS level_sequence, gate.level_kind,
                    gate.level_date, gate.skipped, gate.channel,
                    CASE WHEN gate.blockers = '{}'
-                         AND gate.group_total < gate.minimum_amount
+                         AND gate.minimum_amount > COALESCE(gate.reached_minimum, 0)
                         THEN ARRAY['below_minimum||' || gate.minimum_amount]
                         ELSE gate.blockers END AS blockers
-              FROM (
-                SELECT counted.*,
-                       SUM(CASE WHEN counted.blockers = '{}'
-                                THEN counted.collectable_company END) OVER (
-                           PARTITION BY counted.debtor_id, counted.currency_id,
-                                        counted.access_group_id,
-                                        counted.version_id, counted.level_kind,
-                                        CASE counted.combine
-                                             WHEN 'per_level'
-                                             THEN counted.next_level_id
-                                             WHEN 'per_claim'
-                                             THEN counted.claim_id
-                                             ELSE (counted.next_phase
-                                                   = 'proactive')::int END
-                       ) AS group_total
-                  FROM (
-                    SELECT fact.*, COALESCE(blocked.blockers, '{}') AS blockers,
-                           CASE WHEN fact.residual = 0 THEN 0
-                                ELSE (fact.residual - fact.covered)
-                                     * fact.residual_company / fact.residual
-                           END AS collectable_company
-                      FROM fact
-                      LEFT JOIN blocked ON blocked.claim_id = fact.claim_id
-                  ) counted
-              ) gate
-            """
+              FROM gate
+            """,
+            notice=SQL(
+                """blockers = '{}', debtor_id, currency_id, access_group_id, version_id,
+                   level_kind, part"""
+            ),
         )
 
     # -- words ------------------------------------------------------------------
@@ -611,8 +620,14 @@ class Evaluation(models.AbstractModel):
                 ),
             ),
             "no_follow_up": (
-                self.env._("The invoice is excluded from follow-up in accounting."),
-                self.env._("Remove the exclusion on the invoice's journal item."),
+                self.env._(
+                    "The invoice or its journal is excluded from follow-up in "
+                    "accounting."
+                ),
+                self.env._(
+                    "Remove the exclusion on the invoice's journal item, or let the "
+                    "journal be followed up."
+                ),
             ),
             "covered_by_credit": (
                 self.env._("Open credits or payments of this debtor cover the claim."),

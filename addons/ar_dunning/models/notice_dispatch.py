@@ -63,6 +63,29 @@ class NoticeDispatch(models.Model):
             _logger.exception("Notice %s could not be dispatched", self.id)
             self._set_state("cancelled", cancel_code="error", cancel_note=str(error))
             self.run_id._refresh_state()
+            self._raise_failure(str(error))
+
+    def _raise_failure(self, reason):
+        """A person has to see why nothing can leave for this debtor."""
+        self.env["ar.work.item"]._raise_items(
+            [
+                {
+                    "kind": "delivery_failed",
+                    "company_id": self.company_id.id,
+                    "access_group_id": self.access_group_id.id,
+                    "debtor_id": self.debtor_id.id,
+                    "notice_id": self.id,
+                    "amount": self.amount_total,
+                    "currency_id": self.currency_id.id,
+                    "points": 60,
+                    "due_on": self.date,
+                    "note": reason,
+                    # Once per debtor: it fails anew every day until somebody mends it.
+                    "dedup_key": f"dispatch_failed/{self.company_id.id}"
+                    f"/{self.debtor_id.id}",
+                }
+            ]
+        )
 
     def _dispatch(self, company, on):
         """Dispatch locked, approved notices of one company."""
@@ -479,6 +502,9 @@ class NoticeDispatch(models.Model):
         self.delivery_ids.filtered(
             lambda delivery: delivery.state in ("ready", "printed")
         ).write({"state": "withdrawn"})
+        claimed = self.line_ids.filtered(lambda line: line.role == "claimed")
+        for notice, lines in claimed.grouped("notice_id").items():
+            lines.claim_id._note_event("withdrawn", notice.level_id.name, None)
         self.line_ids.claim_id._project_levels()
 
     # -- thanking ---------------------------------------------------------------

@@ -267,7 +267,7 @@ class DunningRun(models.Model):
                 """
                 SELECT access_group_id, COUNT(*),
                        COUNT(*) FILTER (
-                           WHERE level_date > %(on)s OR level_id IS NULL)
+                           WHERE level_date > %(on)s)
                   FROM %(table)s GROUP BY access_group_id
                 """,
                 on=on,

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..rules import levels, matching
@@ -199,11 +200,53 @@ class TestEvaluation(DunningCommon):
             code="small",
         )
         first = self.claim(self.invoice(10, "2026-03-01"))
-        first.action_assign(small)
+        first._assign_by_hand(small)
         self.assertEqual(self.blockers(first, "2026-03-20"), ["below_minimum"])
         second = self.claim(self.invoice(20, "2026-03-02"))
-        second.action_assign(small)
+        second._assign_by_hand(small)
         self.assertEqual(self.blockers(first, "2026-03-20"), [])
+
+    def test_minimum_amount_counts_only_what_leaves(self):
+        levels = [
+            {"level_key": "reminder", "offset_days": 10, "minimum_amount": 12},
+            {
+                "level_key": "default",
+                "offset_days": 20,
+                "minimum_wait_days": 5,
+                "minimum_amount": 100,
+            },
+        ]
+        procedure = self.create_procedure(levels, code="small")
+        old = self.claim(self.invoice(50, "2026-02-01"))
+        old._assign_by_hand(procedure)
+        self.propose("2026-02-12")
+        self.dispatch("2026-02-12")
+        self.deliver("2026-02-12")
+        new = self.claim(self.invoice(8, "2026-03-01"))
+        new._assign_by_hand(procedure)
+        # 58 in all do not reach 100; then 8 alone do not reach 12.
+        self.assertEqual(self.blockers(old, "2026-03-20"), ["below_minimum"])
+        self.assertEqual(self.blockers(new, "2026-03-20"), ["below_minimum"])
+        more = self.claim(self.invoice(4, "2026-03-02"))
+        more._assign_by_hand(procedure)
+        self.assertEqual(self.blockers(old, "2026-03-20"), ["below_minimum"])
+        self.assertEqual(self.blockers(new, "2026-03-20"), [])
+        rest = self.claim(self.invoice(38, "2026-03-02"))
+        rest._assign_by_hand(procedure)
+        self.assertEqual(self.blockers(old, "2026-03-20"), [])
+
+    def test_journal_that_is_no_longer_followed_up(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        self.assign()
+        claim.line_id.journal_id.ar_follow_up = False
+        self.assertEqual(self.blockers(claim, "2026-03-20"), ["no_follow_up"])
+
+    def test_procedure_of_another_company_is_refused(self):
+        other = self.setup_other_company()["company"]
+        procedure = self.create_procedure(code="theirs", company_id=other.id)
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        with self.assertRaisesRegex(UserError, "another company"):
+            claim._assign_by_hand(procedure)
 
     def test_minimum_amount_counts_no_claim_of_another_notice(self):
         friendly, reminder = self.default_levels()[:2]
@@ -212,7 +255,7 @@ class TestEvaluation(DunningCommon):
         )
         late = self.claim(self.invoice(10, "2026-03-01"))
         soon = self.claim(self.invoice(500, "2026-03-17"))
-        (late | soon).action_assign(procedure)
+        (late | soon)._assign_by_hand(procedure)
         self.assertEqual(self.blockers(soon, "2026-03-15"), [])
         self.assertEqual(self.blockers(late, "2026-03-15"), ["below_minimum"])
 

@@ -252,7 +252,7 @@ class TestRoad(DunningCommon):
             code="approval",
         )
         claim = self.claim(self.invoice(100, "2026-03-01"))
-        claim.action_assign(procedure)
+        claim._assign_by_hand(procedure)
         first = self.propose("2026-03-15")
         second = self.propose("2026-03-16")
         self.assertEqual(first.state, "superseded")
@@ -265,7 +265,7 @@ class TestRoad(DunningCommon):
             code="approval",
         )
         claim = self.claim(self.invoice(100, "2026-03-01"))
-        claim.action_assign(procedure)
+        claim._assign_by_hand(procedure)
         first = self.propose("2026-03-15")
         first.notice_ids.action_approve()
         self.assertEqual(first.state, "approved")
@@ -335,7 +335,7 @@ class TestRoad(DunningCommon):
             code="approval",
         )
         claim = self.claim(self.invoice(50, "2026-03-01", currency_id=euro.id))
-        claim.action_assign(procedure)
+        claim._assign_by_hand(procedure)
         runs = self.propose("2026-03-15")
         runs.user_id = self.env.user
         self.assertEqual(runs.notice_ids.amount_total, 50)
@@ -347,7 +347,7 @@ class TestRoad(DunningCommon):
             [{"level_key": "reminder", "offset_days": 10, "mode": "approval"}],
             code="approval",
         )
-        self.claim(self.invoice(100, "2026-03-01")).action_assign(procedure)
+        self.claim(self.invoice(100, "2026-03-01"))._assign_by_hand(procedure)
         notice = self.propose("2026-03-15").notice_ids
         cron = self.env.ref("ar_dunning.cron_daily_cycle")
         triggers = self.env["ir.cron.trigger"].sudo()
@@ -362,7 +362,7 @@ class TestRoad(DunningCommon):
             code="approval",
         )
         claim = self.claim(self.invoice(100, "2026-03-01"))
-        claim.action_assign(procedure)
+        claim._assign_by_hand(procedure)
         runs = self.propose("2026-03-15")
         runs.user_id = self.env.user
         with self.assertRaises(UserError):
@@ -385,7 +385,7 @@ class TestRoad(DunningCommon):
             [{"level_key": "reminder", "offset_days": 10, "mode": "approval"}],
             code="approval",
         )
-        self.claim(self.invoice(100, "2026-03-01")).action_assign(procedure)
+        self.claim(self.invoice(100, "2026-03-01"))._assign_by_hand(procedure)
         runs = self.propose("2026-03-15")
         with self.assertRaises(UserError):
             runs.notice_ids.with_user(collector).action_approve()
@@ -422,7 +422,7 @@ class TestRoad(DunningCommon):
             code="approval",
         )
         claim = self.claim(self.invoice(100, "2026-03-01"))
-        claim.action_assign(procedure)
+        claim._assign_by_hand(procedure)
         runs = self.propose("2026-03-15")
         runs.notice_ids._exclude(self.reason, False)
         self.assertEqual(runs.notice_ids.cancel_code, "excluded_by_user")

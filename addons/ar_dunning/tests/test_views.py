@@ -284,7 +284,7 @@ class TestScreenFacts(ScreenCommon):
             ],
             code="handover_only",
         )
-        self.claim(self.future).action_assign(procedure)
+        self.claim(self.future)._assign_by_hand(procedure)
         self.propose("2099-02-01")
         notice = self.claim(self.future).line_ids.notice_id
         self.assertIn("Nothing is sent", notice.preview)

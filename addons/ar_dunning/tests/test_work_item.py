@@ -38,7 +38,7 @@ class TestWorkItem(DunningCommon):
             [{"level_key": "reminder", "offset_days": 10, "mode": "approval"}],
             code="approval",
         )
-        self.claim(self.invoice(100, "2026-03-01")).action_assign(procedure)
+        self.claim(self.invoice(100, "2026-03-01"))._assign_by_hand(procedure)
         runs = self.propose("2026-03-15")
         self.assertEqual(self.items("approve_run").run_id, runs)
         runs.with_user(self.env.user).action_approve()

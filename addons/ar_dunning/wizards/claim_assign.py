@@ -23,5 +23,5 @@ class ClaimAssign(models.TransientModel):
 
     def action_apply(self):
         self.ensure_one()
-        self.claim_ids.action_assign(self.procedure_id)
+        self.claim_ids._assign_by_hand(self.procedure_id)
         return {"type": "ir.actions.act_window_close"}

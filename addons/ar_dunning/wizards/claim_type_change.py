@@ -41,5 +41,5 @@ class ClaimTypeChange(models.TransientModel):
 
     def action_apply(self):
         self.ensure_one()
-        self.claim_ids.action_change_type(self.claim_type_id)
+        self.claim_ids._change_type(self.claim_type_id)
         return {"type": "ir.actions.act_window_close"}
