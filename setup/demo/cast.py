@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from . import numbers
 from .people import ENGLISH, FRENCH, Debtor
 
+# Recipients that the mail servers of the demo refuse, in the past and today.
+REFUSED = ("*@refused.example",)
+
 
 @dataclass(frozen=True, slots=True)
 class Role:

@@ -14,14 +14,12 @@ from odoo.tools import SQL
 
 from toolkit import smtp_sink
 
-from . import companies, entities, users
+from . import cast, companies, entities, users
 
 # Days before the day of the demo on which the past daily cycles ran.
 DAYS_BEFORE = (84, 68, 56, 49, 42, 35, 28, 21, 14, 7)
 # When and where a person decided on the handovers proposed so far; the others wait.
 _HANDOVERS_DECIDED = dict.fromkeys((49, 21), (entities.WELFARE, entities.COMPANY))
-# Recipients that the mail server of the demo refuses.
-REFUSED = ("*@refused.example",)
 _TIMESTAMPED_TABLES = ("mail_message",)
 
 
@@ -124,7 +122,7 @@ def _date_back(env, began, day):
 def _mail_server(env):
     """A mail server for the past: it accepts, refuses some, and is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        smtp_sink.Mailbox(folder).behave(refuse=list(REFUSED))
+        smtp_sink.Mailbox(folder).behave(refuse=list(cast.REFUSED))
         with smtp_sink.running(folder) as port:
             companies.point_mail_at(env, smtp_sink.HOST, port)
             env.cr.commit()

@@ -15,6 +15,18 @@ _LOADING = ".o_loading_indicator, .o_view_sample_data .o_loading"
 _ERROR = "document.querySelector('.o_error_dialog') !== null"
 _REQUESTS = "performance.getEntriesByType('resource').length"
 _QUIET_SECONDS = 0.8
+# The companies of the user, the one that is open first.
+_COMPANIES = """
+fetch('/web/session/get_session_info', {
+    method: 'POST',
+    headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify({jsonrpc: '2.0', method: 'call', params: {}}),
+}).then(answer => answer.json()).then(({result: {user_companies: known}}) => {
+    const ids = Object.keys(known.allowed_companies).map(Number);
+    const opened = known.current_company;
+    return [opened, ...ids.filter(id => id !== opened)];
+})
+"""
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,7 @@ class Page:
     :ivar size: width and height of the window
     :ivar guide: whether the user guides show it
     :ivar top: CSS selector of what is scrolled to the top
+    :ivar everywhere: whether it shows all companies of the user instead of one
     """
 
     name: str
@@ -35,6 +48,7 @@ class Page:
     size: tuple = DESKTOP
     guide: bool = False
     top: str = ""
+    everywhere: bool = False
 
 
 _ROW = ".o_data_row .o_data_cell[name]:not(.o_field_cell_button)"
@@ -47,8 +61,8 @@ def _view(kind):
 
 
 PAGES = (
-    Page("work-list", "receivable-work", guide=True),
-    Page("work-list-phone", "receivable-work", size=PHONE, guide=True),
+    Page("work-list", "receivable-work", guide=True, everywhere=True),
+    Page("work-list-phone", "receivable-work", size=PHONE, guide=True, everywhere=True),
     Page("work-list-lines", "receivable-work", click=(_view("list"),)),
     Page("work-item", "receivable-work", click=(_view("list"), _ROW)),
     Page("debtors", "receivable-debtors", guide=True),
@@ -57,7 +71,13 @@ PAGES = (
     Page("claims", "receivable-claims", guide=True),
     Page("claims-cards", "receivable-claims", click=(_view("kanban"),), guide=True),
     Page("claims-calendar", "receivable-claims", click=(_view("calendar"),)),
-    Page("claim", "receivable-claims", click=(_ROW,), guide=True),
+    # The first card is the oldest claim that nobody was reminded of: it is on hold.
+    Page(
+        "claim",
+        "receivable-claims",
+        click=(_view("kanban"), ".o_kanban_record"),
+        guide=True,
+    ),
     Page(
         "claim-history",
         "receivable-claims",
@@ -132,15 +152,21 @@ class Camera:
         self.browser = browser
         self.address = address.rstrip("/")
         self.folder = Path(folder)
+        self.companies = []
 
     def log_in(self, login, password):
         """Log in; every later screen is this user's."""
         self._resize(DESKTOP)
         self.browser.log_in(self.address, login, password)
+        self.companies = self.browser.evaluate(_COMPANIES)
 
     def take(self, page):
         """Open a screen, click what has to be clicked, save the picture."""
         self._resize(page.size)
+        companies = self.companies if page.everywhere else self.companies[:1]
+        self.browser.evaluate(
+            f"document.cookie = 'cids={'-'.join(map(str, companies))};path=/'"
+        )
         self.browser.open(f"{self.address}/odoo/{page.path}")
         self._settle()
         for selector in page.click:

@@ -53,9 +53,11 @@ class BankMatch(models.Model):
     )
     reference = fields.Char(readonly=True, help="What was recognised in the text.")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    amount_applied = fields.Monetary(readonly=True)
+    amount_applied = fields.Monetary(string="Amount applied", readonly=True)
     amount_left = fields.Monetary(
-        readonly=True, help="What the claims named in the payment do not take."
+        string="Amount left",
+        readonly=True,
+        help="What the claims named in the payment do not take.",
     )
     looked_on = fields.Date(
         string="Last looked at",

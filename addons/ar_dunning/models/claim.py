@@ -39,8 +39,8 @@ class Claim(models.Model):
         index="btree_not_null",
     )
     move_name = fields.Char(string="Document", readonly=True)
-    payment_reference = fields.Char(readonly=True)
-    invoice_date = fields.Date(readonly=True)
+    payment_reference = fields.Char(string="Payment reference", readonly=True)
+    invoice_date = fields.Date(string="Invoice date", readonly=True)
     description = fields.Char(
         readonly=True, help="What is owed for: the first lines of the invoice."
     )
@@ -66,7 +66,9 @@ class Claim(models.Model):
         string="Open amount in company currency",
         currency_field="company_currency_id",
     )
-    claim_type_id = fields.Many2one("ar.claim.type", ondelete="restrict", index=True)
+    claim_type_id = fields.Many2one(
+        "ar.claim.type", string="Claim type", ondelete="restrict", index=True
+    )
     access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
     state = fields.Selection(
         [
@@ -78,7 +80,7 @@ class Claim(models.Model):
         required=True,
         readonly=True,
     )
-    settled_on = fields.Date(readonly=True)
+    settled_on = fields.Date(string="Settled on", readonly=True)
     cycle = fields.Integer(
         required=True,
         default=1,
@@ -90,7 +92,11 @@ class Claim(models.Model):
         "ar.claim", ondelete="set null", readonly=True, index="btree_not_null"
     )
     principal_claim_id = fields.Many2one(
-        "ar.claim", ondelete="restrict", readonly=True, index="btree_not_null"
+        "ar.claim",
+        string="Principal claim",
+        ondelete="restrict",
+        readonly=True,
+        index="btree_not_null",
     )
     procedure_id = fields.Many2one(
         "ar.dunning.procedure", ondelete="restrict", readonly=True, index=True
@@ -107,6 +113,7 @@ class Claim(models.Model):
     segment_id = fields.Many2one("ar.dunning.segment", ondelete="set null", index=True)
     proposed_procedure_id = fields.Many2one(
         "ar.dunning.procedure",
+        string="Proposed procedure",
         ondelete="set null",
         readonly=True,
         help="Procedure that the segments would give now.",
@@ -122,11 +129,15 @@ class Claim(models.Model):
     level_line_id = fields.Many2one(
         "ar.dunning.notice.line", ondelete="set null", readonly=True
     )
-    dispatched_on = fields.Date(readonly=True)
+    dispatched_on = fields.Date(string="Dispatched on", readonly=True)
     effective_on = fields.Date(
-        readonly=True, help="Day on which the last notice was delivered."
+        string="Effective on",
+        readonly=True,
+        help="Day on which the last notice was delivered.",
     )
-    debtor_class = fields.Selection(related="debtor_id.debtor_class")
+    debtor_class = fields.Selection(
+        string="Debtor class", related="debtor_id.debtor_class"
+    )
     user_id = fields.Many2one(related="debtor_id.user_id", string="Collector")
     phase = fields.Selection(
         selection="_select_phase",
@@ -135,7 +146,9 @@ class Claim(models.Model):
         group_expand="_order_phases",
         help="Phase of the level reached.",
     )
-    days_overdue = fields.Integer(compute="_compute_days_overdue")
+    days_overdue = fields.Integer(
+        string="Days overdue", compute="_compute_days_overdue"
+    )
     line_ids = fields.One2many("ar.dunning.notice.line", "claim_id", readonly=True)
     event_ids = fields.One2many("ar.claim.event", "claim_id", readonly=True)
     hold_ids = fields.One2many("ar.hold", "claim_id", string="Holds")
@@ -150,8 +163,12 @@ class Claim(models.Model):
         string="Paid or credited",
         help="What has been matched against the item so far.",
     )
-    on_hold = fields.Boolean(compute="_compute_on_hold", search="_search_on_hold")
-    next_level_id = fields.Many2one("ar.dunning.level", compute="_compute_next_level")
+    on_hold = fields.Boolean(
+        string="On hold", compute="_compute_on_hold", search="_search_on_hold"
+    )
+    next_level_id = fields.Many2one(
+        "ar.dunning.level", string="Next level", compute="_compute_next_level"
+    )
     obstacle = fields.Char(
         compute="_compute_next_level",
         string="In the way",

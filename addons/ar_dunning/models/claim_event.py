@@ -11,6 +11,7 @@ class ClaimEvent(models.Model):
     _rec_name = "kind"
 
     claim_id = fields.Many2one("ar.claim", required=True, ondelete="cascade")
+    partner_id = fields.Many2one(related="claim_id.partner_id", string="Debtor")
     company_id = fields.Many2one("res.company", required=True)
     access_group_id = fields.Many2one("res.groups", ondelete="restrict")
     kind = fields.Selection(
@@ -29,7 +30,7 @@ class ClaimEvent(models.Model):
         ],
         required=True,
     )
-    on_date = fields.Date(required=True)
+    on_date = fields.Date(string="Date", required=True)
     user_id = fields.Many2one("res.users", string="By")
     old_value = fields.Char()
     new_value = fields.Char()
@@ -42,11 +43,22 @@ class ClaimEvent(models.Model):
     @api.depends("kind", "old_value", "new_value", "claim_id.currency_id")
     @api.depends_context("lang")
     def _compute_words(self):
+        procedures = self._procedure_names()
         for event in self:
-            event.before = event._in_words(event.old_value)
-            event.after = event._in_words(event.new_value)
+            event.before = event._in_words(event.old_value, procedures)
+            event.after = event._in_words(event.new_value, procedures)
 
-    def _in_words(self, value):
+    def _procedure_names(self):
+        """Return {(company or none, code): name} of the procedures in these events."""
+        assigned = self.filtered(lambda event: event.kind == "assigned")
+        codes = {*assigned.mapped("old_value"), *assigned.mapped("new_value")}
+        procedures = self.env["ar.dunning.procedure"].with_context(active_test=False)
+        return {
+            (procedure.company_id, procedure.code): procedure.name
+            for procedure in procedures.search([("code", "in", list(codes))])
+        }
+
+    def _in_words(self, value, procedures):
         """Return a stored value as a reader of today's language expects it."""
         if not value:
             return False
@@ -54,5 +66,9 @@ class ClaimEvent(models.Model):
             return format_date(self.env, value)
         if self.kind == "amount":
             return format_amount(self.env, float(value), self.claim_id.currency_id)
+        if self.kind == "assigned":
+            return procedures.get((self.company_id, value)) or procedures.get(
+                (self.company_id.browse(), value), value
+            )
         states = self.claim_id._fields["state"]._description_selection(self.env)
         return dict(states).get(value, value)

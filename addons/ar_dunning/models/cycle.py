@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 _logger = logging.getLogger(__name__)
 
@@ -43,8 +44,10 @@ class Cycle(models.Model):
     )
     step = fields.Selection(STEPS, required=True, default="sync", readonly=True)
     step_done = fields.Integer(string="Handled", readonly=True)
-    started_on = fields.Datetime(default=fields.Datetime.now, readonly=True)
-    finished_on = fields.Datetime(readonly=True)
+    started_on = fields.Datetime(
+        string="Started on", default=fields.Datetime.now, readonly=True
+    )
+    finished_on = fields.Datetime(string="Finished on", readonly=True)
     error = fields.Text(readonly=True)
     progress = fields.Float(compute="_compute_progress", help="In % of the steps.")
 
@@ -60,9 +63,11 @@ class Cycle(models.Model):
             cycle.progress = 100.0 * place / (len(names) - 1)
 
     @api.depends("company_id.name", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for cycle in self:
-            cycle.display_name = f"{cycle.company_id.name}, {cycle.date}"
+            day = format_date(self.env, cycle.date)
+            cycle.display_name = f"{cycle.company_id.name}, {day}"
 
     @api.model
     def _trigger(self, after=None):

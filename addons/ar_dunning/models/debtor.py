@@ -28,6 +28,7 @@ class Debtor(models.Model):
             ("public_body", "Public body"),
             ("unknown", "Unknown"),
         ],
+        string="Debtor class",
         required=True,
         default="unknown",
         help="Decides which law protects the debtor. Unknown is treated as consumer.",
@@ -62,13 +63,15 @@ class Debtor(models.Model):
     currency_id = fields.Many2one(related="root_company_id.currency_id")
     open_claim_count = fields.Integer(compute="_compute_open_amounts")
     amount_open = fields.Monetary(
-        compute="_compute_open_amounts", string="Open", help="In company currency."
+        compute="_compute_open_amounts", string="Still due", help="In company currency."
     )
     amount_overdue = fields.Monetary(
         compute="_compute_open_amounts", string="Overdue", help="In company currency."
     )
     notice_count = fields.Integer(compute="_compute_notice_count")
-    oldest_due_date = fields.Date(compute="_compute_open_amounts")
+    oldest_due_date = fields.Date(
+        string="Oldest due date", compute="_compute_open_amounts"
+    )
 
     _partner_unique = models.UniqueIndex(
         "(root_company_id, partner_id)",

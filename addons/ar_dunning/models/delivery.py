@@ -47,7 +47,11 @@ class Delivery(models.Model):
         "res.partner", ondelete="restrict", readonly=True, index="btree_not_null"
     )
     recipient_role = fields.Selection(
-        [("debtor", "Debtor")], required=True, default="debtor", readonly=True
+        [("debtor", "Debtor")],
+        string="Recipient role",
+        required=True,
+        default="debtor",
+        readonly=True,
     )
     address = fields.Text(readonly=True)
     sender = fields.Char(readonly=True, help="Envelope sender of an e-mail.")
@@ -61,14 +65,18 @@ class Delivery(models.Model):
     )
     content_name = fields.Char(compute="_compute_content_name")
     content_digest = fields.Char(string="SHA-256", readonly=True)
-    ready_on = fields.Datetime(readonly=True)
-    handed_over_on = fields.Datetime(readonly=True)
-    sent_on = fields.Datetime(readonly=True)
-    effective_on = fields.Date(readonly=True)
-    error_code = fields.Char(readonly=True)
-    error_text = fields.Char(readonly=True)
+    ready_on = fields.Datetime(string="Ready on", readonly=True)
+    handed_over_on = fields.Datetime(string="Handed over on", readonly=True)
+    sent_on = fields.Datetime(string="Sent on", readonly=True)
+    effective_on = fields.Date(string="Effective on", readonly=True)
+    error_code = fields.Char(string="Error code", readonly=True)
+    error_text = fields.Char(string="Error", readonly=True)
     print_batch_id = fields.Many2one(
-        "ar.print.batch", ondelete="set null", readonly=True, index="btree_not_null"
+        "ar.print.batch",
+        string="Print batch",
+        ondelete="set null",
+        readonly=True,
+        index="btree_not_null",
     )
 
     _attempt_once = models.Constraint(

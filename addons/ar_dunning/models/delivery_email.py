@@ -198,7 +198,7 @@ class DeliveryEmail(models.Model):
                     "author_id": delivery.company_id.partner_id.id,
                     "email_from": delivery.sender,
                     "reply_to": delivery.company_id.ar_reply_to or delivery.sender,
-                    "subject": delivery.notice_id.text_id.subject,
+                    "subject": delivery.notice_id._render_subject(),
                     "body": bodies[delivery.id],
                     "record_name": delivery.notice_id.display_name,
                 }

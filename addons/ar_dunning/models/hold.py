@@ -38,14 +38,20 @@ class Hold(models.Model):
         ondelete="restrict",
     )
     reason_id = fields.Many2one("ar.hold.reason", required=True, ondelete="restrict")
-    date_from = fields.Date(required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        string="From", required=True, default=fields.Date.context_today
+    )
     date_to = fields.Date(
         string="Until", help="Last day of the hold; empty: until somebody lifts it."
     )
-    lifted_on = fields.Date(readonly=True, copy=False)
-    lifted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    lifted_on = fields.Date(string="Lifted on", readonly=True, copy=False)
+    lifted_by_id = fields.Many2one(
+        "res.users", string="Lifted by", readonly=True, copy=False
+    )
     note = fields.Text()
-    in_force = fields.Boolean(compute="_compute_in_force", search="_search_in_force")
+    in_force = fields.Boolean(
+        string="In force", compute="_compute_in_force", search="_search_in_force"
+    )
 
     _one_target = models.Constraint(
         "CHECK ((debtor_id IS NULL) <> (claim_id IS NULL))",

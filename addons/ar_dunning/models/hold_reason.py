@@ -14,14 +14,21 @@ class HoldReason(models.Model):
         "res.company", help="Leave empty to share this reason among all companies."
     )
     freezes_clock = fields.Boolean(
+        string="Freezes the clock",
         default=True,
         help="Days under this hold do not count: after it ends, the claim goes on "
         "where it stopped. Otherwise time runs on and the next level may be due the "
         "day the hold ends.",
     )
-    stops_interest = fields.Boolean(help="No interest runs during the hold.")
-    stops_costs = fields.Boolean(help="No costs are charged during the hold.")
-    maximum_days = fields.Integer(help="Longest duration in days; 0 means no limit.")
+    stops_interest = fields.Boolean(
+        string="Stops interest", help="No interest runs during the hold."
+    )
+    stops_costs = fields.Boolean(
+        string="Stops costs", help="No costs are charged during the hold."
+    )
+    maximum_days = fields.Integer(
+        string="Maximum days", help="Longest duration in days; 0 means no limit."
+    )
     lift_group_id = fields.Many2one(
         "res.groups",
         string="Lifted by",

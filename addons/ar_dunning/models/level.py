@@ -64,6 +64,7 @@ class DunningLevel(models.Model):
         "late, e.g. a friendly notice before the due date.",
     )
     minimum_amount = fields.Float(
+        string="Minimum amount",
         digits=(16, 2),
         help="In company currency: below this total the notice waits.",
     )

@@ -63,9 +63,13 @@ class DunningNotice(models.Model):
     cancel_code = fields.Selection(
         CANCEL_CODES, string="Reason for cancelling", readonly=True, copy=False
     )
-    cancel_note = fields.Char(readonly=True, copy=False)
+    cancel_note = fields.Char(string="Cancel note", readonly=True, copy=False)
     date = fields.Date(required=True, readonly=True)
-    lang = fields.Char(string="Language", readonly=True)
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        readonly=True,
+    )
     text_id = fields.Many2one(
         "ar.dunning.template.text", ondelete="restrict", readonly=True
     )
@@ -75,10 +79,11 @@ class DunningNotice(models.Model):
     amount_total = fields.Monetary(string="Total", readonly=True)
     claim_count = fields.Integer(string="Claims", readonly=True)
     snapshot = fields.Json(readonly=True)
-    approved_by_id = fields.Many2one("res.users", readonly=True)
-    approved_on = fields.Datetime(readonly=True)
-    dispatched_on = fields.Datetime(readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", string="Approved by", readonly=True)
+    approved_on = fields.Datetime(string="Approved on", readonly=True)
+    dispatched_on = fields.Datetime(string="Dispatched on", readonly=True, copy=False)
     effective_on = fields.Date(
+        string="Effective on",
         readonly=True,
         copy=False,
         help="Day on which the notice was first delivered; waiting periods count from "
@@ -89,7 +94,9 @@ class DunningNotice(models.Model):
     )
     line_ids = fields.One2many("ar.dunning.notice.line", "notice_id", readonly=True)
     delivery_ids = fields.One2many("ar.delivery", "notice_id", readonly=True)
-    delivery_state = fields.Char(compute="_compute_delivery_state")
+    delivery_state = fields.Char(
+        string="Delivery state", compute="_compute_delivery_state"
+    )
     undelivered = fields.Boolean(
         compute="_compute_undelivered",
         help="It was dispatched and its last delivery failed or came back.",

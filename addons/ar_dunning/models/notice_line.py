@@ -28,30 +28,32 @@ class DunningNoticeLine(models.Model):
         required=True,
     )
     state = fields.Selection(NOTICE_STATES, required=True)
-    cancel_code = fields.Selection(CANCEL_CODES, copy=False)
+    cancel_code = fields.Selection(CANCEL_CODES, string="Cancel code", copy=False)
     cycle = fields.Integer(required=True)
     level_id = fields.Many2one("ar.dunning.level", ondelete="restrict")
     level_key = fields.Char()
     level_sequence = fields.Integer()
     occurrence = fields.Integer(required=True, default=1)
-    level_date = fields.Date(help="First day on which the level was allowed.")
+    level_date = fields.Date(
+        string="Level date", help="First day on which the level was allowed."
+    )
     skipped_level_keys = fields.Char(help="Expired levels that were left out.")
-    effective_on = fields.Date(copy=False)
+    effective_on = fields.Date(string="Effective on", copy=False)
     currency_id = fields.Many2one("res.currency", required=True)
-    amount_original = fields.Monetary()
-    amount_paid = fields.Monetary()
+    amount_original = fields.Monetary(string="Original amount")
+    amount_paid = fields.Monetary(string="Paid")
     amount_covered = fields.Monetary(
         string="Covered", help="Covered by credits that are not matched yet."
     )
-    amount_open = fields.Monetary(string="Open")
-    date_due = fields.Date()
-    invoice_date = fields.Date()
+    amount_open = fields.Monetary(string="Still due")
+    date_due = fields.Date(string="Due date")
+    invoice_date = fields.Date(string="Invoice date")
     move_name = fields.Char(string="Document")
-    payment_reference = fields.Char()
+    payment_reference = fields.Char(string="Payment reference")
     description = fields.Char(
         help="What is owed for; Belgian consumer law (Book XIX, art. 2) wants it said."
     )
-    days_overdue = fields.Integer()
+    days_overdue = fields.Integer(string="Days overdue")
 
     # A level is reached once per claim and cycle; what was withdrawn does not count.
     _once = models.UniqueIndex(

@@ -1,9 +1,9 @@
 import logging
 
 from odoo import models
-from odoo.tools import format_amount, format_date, html2plaintext
+from odoo.tools import format_amount, format_date
 
-from ..rules import placeholders
+from ..rules import placeholders, plain_text
 
 # WeasyPrint tells each step of each letter: too much for the log of a server.
 logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
@@ -41,11 +41,14 @@ class NoticeRender(models.Model):
         self.ensure_one()
         body = body or self._render_body()
         html = self._render_document("ar_dunning.notice_email", "email", body=body)
+        return self._render_subject(), html, plain_text.render(str(html))
+
+    def _render_subject(self):
+        """Return the subject of the e-mail in the language of the notice."""
         notice = self.with_context(lang=self.lang or self.env.lang)
-        subject = placeholders.fill(
+        return placeholders.fill(
             notice.text_id.subject or "", notice._placeholder_values()
         )
-        return subject, html, html2plaintext(body)
 
     def _render_body(self):
         """Return the inner HTML of the e-mail, without the document around it."""

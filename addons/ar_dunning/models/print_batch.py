@@ -5,7 +5,7 @@ from pypdf import PdfReader, PdfWriter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
+from odoo.tools import format_date
 
 LETTERS_PER_TRANSACTION = 50
 
@@ -35,18 +35,20 @@ class PrintBatch(models.Model):
         help="From then on these letters are on paper: later ones get another batch.",
     )
     posted_on = fields.Date(
-        help="Day on which the letters were handed to the postal service."
+        string="Posted on",
+        help="Day on which the letters were handed to the postal service.",
     )
-    posted_by_id = fields.Many2one("res.users", readonly=True)
+    posted_by_id = fields.Many2one("res.users", string="Posted by", readonly=True)
     delivery_ids = fields.One2many("ar.delivery", "print_batch_id", readonly=True)
     letter_count = fields.Integer(compute="_compute_letter_count")
 
     @api.depends("date", "company_id")
+    @api.depends_context("lang")
     def _compute_name(self):
         for batch in self:
             batch.name = self.env._(
                 "Letters of %(date)s, %(company)s",
-                date=batch.date,
+                date=format_date(self.env, batch.date),
                 company=batch.company_id.name,
             )
 

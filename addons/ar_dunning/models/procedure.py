@@ -20,6 +20,7 @@ class DunningProcedure(models.Model):
             ("enterprise", "Enterprises"),
             ("any", "Anybody"),
         ],
+        string="Debtor class",
         required=True,
         default="any",
         help="For whom this procedure is written. Information for the reader: which "

@@ -23,8 +23,10 @@ class DunningProcedureVersion(models.Model):
         readonly=True,
         copy=False,
     )
-    activated_on = fields.Date(readonly=True, copy=False)
-    activated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    activated_on = fields.Date(string="Activated on", readonly=True, copy=False)
+    activated_by_id = fields.Many2one(
+        "res.users", string="Activated by", readonly=True, copy=False
+    )
     note = fields.Text(help="What changed compared with the previous version, and why.")
     level_ids = fields.One2many("ar.dunning.level", "version_id", copy=True)
 

@@ -69,7 +69,7 @@ class ResCompany(models.Model):
                 classes = [debtor_class]
                 if debtor_class == "consumer":
                     classes.append("unknown")
-                segments.create(
+                segment = segments.create(
                     {
                         "name": procedure.name,
                         "company_id": company.id,
@@ -78,6 +78,9 @@ class ResCompany(models.Model):
                         "procedure_id": procedure.id,
                     }
                 )
+                for lang, _name in self.env["res.lang"].get_installed():
+                    name = procedure.with_context(lang=lang).name
+                    segment.with_context(lang=lang).name = name
 
     def _ar_today(self):
         """Return today's date where the company is (its partner's time zone)."""

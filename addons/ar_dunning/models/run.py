@@ -40,9 +40,9 @@ class DunningRun(models.Model):
         readonly=True,
     )
     user_id = fields.Many2one("res.users", string="Proposed by", readonly=True)
-    approved_by_id = fields.Many2one("res.users", readonly=True)
-    approved_on = fields.Datetime(readonly=True)
-    dispatched_on = fields.Datetime(readonly=True)
+    approved_by_id = fields.Many2one("res.users", string="Approved by", readonly=True)
+    approved_on = fields.Datetime(string="Approved on", readonly=True)
+    dispatched_on = fields.Datetime(string="Dispatched on", readonly=True)
     evaluated_count = fields.Integer(string="Claims evaluated", readonly=True)
     not_due_count = fields.Integer(string="Not yet due", readonly=True)
     notice_ids = fields.One2many("ar.dunning.notice", "run_id", readonly=True)

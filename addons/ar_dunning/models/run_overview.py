@@ -43,6 +43,7 @@ class RunOverview(models.Model):
                     "name": level.name,
                     "sequence": (level.procedure_id.sequence, level.sequence),
                     "channel": channels.get(channel) if channel != "none" else "",
+                    "procedure": level.procedure_id.name,
                     "currency": currency,
                     "notices": 0,
                     "waiting": 0,

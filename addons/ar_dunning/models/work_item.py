@@ -14,6 +14,7 @@ class WorkItem(models.Model):
     kind = fields.Selection(
         [
             ("approve_run", "Approve the run"),
+            ("print_letters", "Print letters"),
             ("handover", "Decide on handover"),
             ("overpayment", "Overpayment"),
             ("underpayment", "Underpayment"),
@@ -22,7 +23,6 @@ class WorkItem(models.Model):
             ("bounced", "E-mail came back"),
             ("no_channel", "Debtor cannot be reached"),
             ("no_procedure", "Claims without a procedure"),
-            ("print_letters", "Print letters"),
             ("missing_partner", "Receivable without debtor"),
         ],
         required=True,
@@ -41,7 +41,10 @@ class WorkItem(models.Model):
         "ar.dunning.run", ondelete="cascade", index="btree_not_null"
     )
     print_batch_id = fields.Many2one(
-        "ar.print.batch", ondelete="cascade", index="btree_not_null"
+        "ar.print.batch",
+        string="Print batch",
+        ondelete="cascade",
+        index="btree_not_null",
     )
     statement_line_id = fields.Many2one(
         "account.bank.statement.line", ondelete="cascade", index="btree_not_null"
@@ -51,15 +54,15 @@ class WorkItem(models.Model):
     points = fields.Integer(
         help="Worth of the work: items with more points stand higher in the list."
     )
-    due_on = fields.Date()
+    due_on = fields.Date(string="Due on")
     user_id = fields.Many2one("res.users", string="Assigned to")
     state = fields.Selection(
         [("open", "To do"), ("done", "Done"), ("dismissed", "Dismissed")],
         required=True,
         default="open",
     )
-    done_by_id = fields.Many2one("res.users", readonly=True)
-    done_on = fields.Datetime(readonly=True)
+    done_by_id = fields.Many2one("res.users", string="Done by", readonly=True)
+    done_on = fields.Datetime(string="Done on", readonly=True)
     note = fields.Text()
     dedup_key = fields.Char(readonly=True)
 

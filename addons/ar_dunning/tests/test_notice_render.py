@@ -90,6 +90,18 @@ class TestNoticeRender(DunningCommon):
             with self.subTest(sentence=sentence):
                 self.assertNotIn(self.squeeze(sentence), self.squeeze(text))
 
+    def test_plain_text_says_who_the_creditor_is(self):
+        notice = self.reminded("Els", lang="en_US")
+        plain = notice._render_email()[2]
+        self.assertIn("To pay: ", plain)
+        self.assertIn(f"Our reference: {notice.id}", plain)
+        self.assertNotIn("\n\n\n", plain)
+
+    def test_subject_in_the_history_has_no_placeholders(self):
+        notice = self.reminded("Els", lang="en_US")
+        self.assertNotIn("{", notice._render_subject())
+        self.assertEqual(notice._render_subject(), notice._render_email()[0])
+
     def test_every_language_says_who_asks_whom_for_what(self):
         for lang in LANGUAGES:
             notice = self.reminded(f"Els {lang}", lang=lang)

@@ -13,6 +13,7 @@ class ClaimTypeChange(models.TransientModel):
     )
     claim_type_id = fields.Many2one(
         "ar.claim.type",
+        string="Claim type",
         required=True,
         domain="[('id', 'in', allowed_type_ids)]",
         help="Types that the same people may see as these claims.",

@@ -20,6 +20,8 @@ def main():
     """Open the demo."""
     options = _options()
     prepare.runtime()
+    from demo import cast
+
     from ..databases import Databases
     from ..demo_database import Demo
 
@@ -27,6 +29,7 @@ def main():
         _tell_server(server)
         demo = Demo(Databases(server), options.size)
         with smtp_sink.running(mail_folder(), 2525) as mail_port:
+            smtp_sink.Mailbox(mail_folder()).behave(refuse=list(cast.REFUSED))
             _ready(demo, options.fresh)
             with step("Daily cycle of all entities"):
                 told = demo.run_daily_cycle(

@@ -1,0 +1,58 @@
+"""The text part of an e-mail: what the HTML says, in lines that can be read."""
+
+import doctest
+
+import pytest
+
+from ar_dunning.rules import plain_text
+
+CLAIM = """
+<table><tbody>
+  <tr><th>Document</th><th>Due date</th><th>Open</th></tr>
+  <tr>
+    <td><div>INV/1</div><div> </div><div><span>dated</span>
+      1 March</div></td>
+    <td>31 March</td>
+    <td><div>10,00\u00a0€</div><div>paid 5,00\u00a0€</div></td>
+  </tr>
+  <tr><td colspan="2">Total</td><td>10,00\u00a0€</td></tr>
+</tbody></table>
+"""
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("", ""),
+        ("<p>Dear <b>Ann</b>,</p>\n<p>Pay  now.</p>", "Dear Ann,\n\nPay now."),
+        ("one<br>two<br/>three", "one\ntwo\nthree"),
+        ("a &amp; b &lt;c&gt;", "a & b <c>"),
+        ("<head><title>T</title><style>p {}</style></head>x<script>y</script>", "x"),
+        ('<img src="logo.png" alt="City"><p>Hello</p>', "City\n\nHello"),
+        ("<p>  </p><div></div><br><br>x", "x"),
+        ('<a href="mailto:a@b.example">a@b.example</a>', "a@b.example"),
+    ],
+)
+def test_words(html, text):
+    assert plain_text.render(html) == text
+
+
+def test_a_row_is_a_line():
+    assert plain_text.render(CLAIM) == (
+        "Document | Due date | Open\n"
+        "INV/1, dated 1 March | 31 March | 10,00\u00a0€, paid 5,00\u00a0€\n"
+        "Total: 10,00\u00a0€"
+    )
+
+
+def test_tables_for_layout_leave_no_trace():
+    html = f"<table><tr><td><p>Above</p>{CLAIM}<p>Below</p></td></tr></table>"
+    assert plain_text.render(html) == (f"Above\n\n{plain_text.render(CLAIM)}\n\nBelow")
+
+
+def test_unbalanced_cells_lose_no_words():
+    assert plain_text.render("a</td></tr>b") == "a\nb"
+
+
+def test_examples():
+    assert doctest.testmod(plain_text).failed == 0
