@@ -5,7 +5,11 @@ from odoo.http import content_disposition, request
 
 
 class PrintBatchController(http.Controller):
-    @http.route("/ar_dunning/print_batch/<int:batch_id>", type="http", auth="user")
+    @http.route(
+        "/ar_dunning/print_batch/<int(max=2147483647):batch_id>",
+        type="http",
+        auth="user",
+    )
     def download(self, batch_id):
         """Return all letters of a batch as one PDF.
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
 # What claims repeat from their entry and payers write on their transfers.
@@ -19,8 +20,13 @@ class AccountMove(models.Model):
         help="Set when the journal's claim type is restricted: only this group sees "
         "the entry.",
     )
-    ar_claim_ids = fields.One2many("ar.claim", "move_id", string="Claims")
-    ar_claim_count = fields.Integer(compute="_compute_ar_claim_count")
+    # Groups, so that who has none of ours still reads whole entries.
+    ar_claim_ids = fields.One2many(
+        "ar.claim", "move_id", string="Claims", groups="ar_dunning.group_auditor"
+    )
+    ar_claim_count = fields.Integer(
+        compute="_compute_ar_claim_count", groups="ar_dunning.group_auditor"
+    )
 
     def _auto_init(self):
         # At installation no claim type exists, so the marker is empty everywhere:
@@ -35,6 +41,16 @@ class AccountMove(models.Model):
             # The poster may not be a member of the group: only the marker is read.
             kind_sudo = move.journal_id.sudo().ar_claim_type_id
             move.ar_access_group_id = kind_sudo.access_group_id
+
+    @api.constrains("ar_access_group_id")
+    def _check_ar_access_group_id(self):
+        """The marker hides entries: it follows the journal, nobody writes it."""
+        for move in self:
+            kind_sudo = move.journal_id.sudo().ar_claim_type_id  # see the compute
+            if move.ar_access_group_id != kind_sudo.access_group_id:
+                raise UserError(
+                    self.env._("Who may see an entry follows from its journal.")
+                )
 
     def _compute_ar_claim_count(self):
         counts = dict(

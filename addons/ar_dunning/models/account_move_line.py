@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
 # Who owes a claim, and on which account: with another it is another claim.
@@ -30,6 +31,15 @@ class AccountMoveLine(models.Model):
     def _compute_ar_access_group_id(self):
         for line in self:
             line.ar_access_group_id = line.move_id.ar_access_group_id
+
+    @api.constrains("ar_access_group_id")
+    def _check_ar_access_group_id(self):
+        """See account.move: the marker is never written by hand."""
+        for line in self:
+            if line.ar_access_group_id != line.move_id.ar_access_group_id:
+                raise UserError(
+                    self.env._("Who may see an entry follows from its journal.")
+                )
 
     def write(self, vals):
         """Note a changed due date, debtor or account of an item: claims follow."""

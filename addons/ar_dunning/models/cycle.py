@@ -188,10 +188,11 @@ class Cycle(models.Model):
             self._checkpoint()
 
     def _step_send(self, company, on):
-        self.env["ar.delivery"]._send_emails(company, on, report=self._count)
+        # Letters first: a mail server that is down does not keep them back.
         while made := self.env["ar.print.batch"]._print_company(company, on):
             self._count(made)
             self._checkpoint()
+        self.env["ar.delivery"]._send_emails(company, on, report=self._count)
         # What changed between dispatch and sending was approved anew: once more.
         if self.env["ar.dunning.notice"].search_count(
             [("company_id", "=", company.id), ("state", "=", "approved")], limit=1

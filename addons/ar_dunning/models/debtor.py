@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# Written by sync alone: who owes to whom, and who may know of it.
+_IDENTITY = {"root_company_id", "partner_id", "restricted"}
 
 
 class Debtor(models.Model):
@@ -119,6 +123,10 @@ class Debtor(models.Model):
             debtor.notice_count = counts.get(debtor, 0)
 
     def write(self, vals):
+        if _IDENTITY & vals.keys() and not self.env.su:
+            raise UserError(
+                self.env._("Who a debtor is follows from the ledger; it is not edited.")
+            )
         if "debtor_class" in vals and "debtor_class_manual" not in vals:
             vals = {**vals, "debtor_class_manual": True}
         return super().write(vals)

@@ -83,6 +83,11 @@ class Delivery(models.Model):
         "UNIQUE (notice_id, channel, copy, attempt)",
         "This attempt has already been made.",
     )
+    # Whoever sends again, by whatever channel: one delivery at a time is on its way.
+    _one_live = models.UniqueIndex(
+        "(notice_id, copy) WHERE state IN ('ready', 'handing_over', 'printed', 'sent')",
+        "This notice is on its way or has arrived.",
+    )
     _message_once = models.UniqueIndex(
         "(message_key) WHERE message_key IS NOT NULL", "Message-IDs are unique."
     )

@@ -8,7 +8,9 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
-from odoo.tools import SQL, formataddr
+from odoo.tools import SQL, email_normalize, formataddr
+
+from odoo.addons.base.models.ir_mail_server import extract_rfc2822_addresses
 
 from ..rules.message_key import message_key
 
@@ -79,6 +81,8 @@ class DeliveryEmail(models.Model):
     def _prepare_emails(self, company, on):
         """Build the next messages, store their bytes and commit them."""
         while batch := self._next_emails(company, "ready"):
+            # About us, not about one debtor: without a sender all of them wait.
+            self._sender_address(company)
             batch = batch._withdraw_changed(company, on)
             bodies = {}
             batch = batch._build_each("_build_email", bodies)
@@ -123,6 +127,26 @@ class DeliveryEmail(models.Model):
             notice._replace_changed()
         return self.filtered(lambda delivery: delivery.state == "ready")
 
+    @api.model
+    def _sender_address(self, company):
+        """Return the address that the company's e-mails come from.
+
+        :raises UserError: when there is none that a mail server takes
+        """
+        written = company.ar_sender_email or company.email or self.env.user.email
+        sender = email_normalize(written)
+        if not sender or not sender.isascii():
+            raise UserError(
+                self.env._(
+                    "%(company)s has no valid sender address (“%(address)s”): enter "
+                    "one in the settings of Receivables. The messages wait and go out "
+                    "with the next run.",
+                    company=company.name,
+                    address=written or "",
+                )
+            )
+        return sender
+
     def _build_email(self, bodies):
         """Build the message and keep its exact bytes.
 
@@ -138,18 +162,21 @@ class DeliveryEmail(models.Model):
         bodies[self.id] = notice._render_body()
         subject, body, plain = notice._render_email(bodies[self.id])
         company = notice.company_id
-        sender = company.ar_sender_email or company.email or self.env.user.email
+        sender = self._sender_address(company)
         key = message_key(
             self.env["ir.config_parameter"].sudo().get_param("database.uuid"),
             self.id,
             self.attempt,
-            (sender or "").rpartition("@")[2] or "localhost",
+            sender.rpartition("@")[2],
         )
-        servers = self.env["ir.mail_server"]
+        # Odoo takes an address inside the debtor's name for one more recipient.
+        servers = self.env["ir.mail_server"].with_context(
+            send_validated_to=extract_rfc2822_addresses(self.address)
+        )
         message = servers._build_email__(
-            email_from=formataddr((company.name, sender)),
-            email_to=formataddr((notice.partner_id.name or "", self.address)),
-            subject=subject,
+            email_from=formataddr((_one_line(company.name), sender)),
+            email_to=formataddr((_one_line(notice.partner_id.name), self.address)),
+            subject=_one_line(subject),
             body=body,
             body_alternative=plain,
             subtype="html",
@@ -296,6 +323,12 @@ class DeliveryEmail(models.Model):
         """
         self.ensure_one()
         content = base64.b64decode(self.content)
+        if not self.address.isascii():
+            # The dialogue is ASCII: the address would break it for all that follow.
+            return 553, self.env._(
+                "Mail servers do not take this address: it has letters with accents "
+                "before the @."
+            )
         if session is None:  # sending is disabled (Odoo's own tests)
             return None
         try:
@@ -358,6 +391,11 @@ class DeliveryEmail(models.Model):
         """Make the work so far durable; return the seconds left, 0 when time is up."""
         # Progress tells the scheduler that a job which is cut off is worth another try.
         return self.env["ir.cron"]._commit_progress(1, remaining=1)
+
+
+def _one_line(text):
+    """Return a text fit for a header: a name that was imported may have line breaks."""
+    return " ".join((text or "").split())
 
 
 def _readable(answer):

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -108,7 +108,8 @@ class Hold(models.Model):
             limit = hold.reason_id.maximum_days
             if not limit:
                 continue
-            latest = hold.date_from + timedelta(days=limit - 1)
+            longest = min(timedelta(days=limit - 1), date.max - hold.date_from)
+            latest = hold.date_from + longest
             if not hold.date_to or hold.date_to > latest:
                 raise ValidationError(
                     self.env._(
@@ -126,6 +127,10 @@ class Hold(models.Model):
         # The target may not be one that the user has never been allowed to see.
         holds.claim_id.check_access("read")
         holds.debtor_id.check_access("read")
+        if not self.env.su and any(
+            hold.lifted_on or hold.lifted_by_id for hold in holds
+        ):
+            raise UserError(self.env._("A new hold is not lifted yet."))
         return holds
 
     def write(self, vals):

@@ -7,6 +7,9 @@ class LedgerIdentity(models.Model):
 
     claims + unmatched credits + listed exclusions + matched across currencies
     = posted balance of the receivable accounts, to the cent, in both currencies.
+
+    An account with entries of a restricted claim type is shown to the members of its
+    group only: less would not add up, and the total would tell of the hidden claims.
     """
 
     _name = "ar.ledger.identity"
@@ -56,6 +59,11 @@ class LedgerIdentity(models.Model):
     @property
     def _table_query(self):
         """Claims come from ar_claim, the balance from the ledger: computed apart."""
+        hidden = SQL("FALSE")
+        if not self.env.su:
+            hidden = SQL(
+                "access_group_id <> ALL(%s)", self.env.user.all_group_ids.ids or [0]
+            )
         return SQL(
             """
             WITH item AS (
@@ -63,6 +71,7 @@ class LedgerIdentity(models.Model):
                        line.amount_currency, line.balance,
                        line.amount_residual_currency AS residual,
                        line.amount_residual AS residual_company,
+                       line.ar_access_group_id AS access_group_id,
                        claim.id AS claim_id
                   FROM account_move_line line
                   JOIN account_account account ON account.id = line.account_id
@@ -112,9 +121,10 @@ class LedgerIdentity(models.Model):
                            WHERE residual >= 0 AND claim_id IS NULL), 0) AS excluded,
                        COALESCE(SUM(residual_company) FILTER (
                            WHERE residual >= 0 AND claim_id IS NULL), 0)
-                           AS excluded_company
+                           AS excluded_company,
+                       COALESCE(bool_or(%(hidden)s), FALSE) AS hidden
                   FROM item GROUP BY 1, 2, 3
-            )
+            ), checked AS (
             SELECT ROW_NUMBER() OVER (
                        ORDER BY company_id, account_id, currency_id) AS id,
                    company_id, account_id, currency_id,
@@ -125,9 +135,13 @@ class LedgerIdentity(models.Model):
                    COALESCE(claimed.amount_company, 0) AS claims_company,
                    credits_company, excluded_company, balance_company,
                    balance_company - COALESCE(claimed.amount_company, 0)
-                   - credits_company - excluded_company AS difference_company
+                   - credits_company - excluded_company AS difference_company,
+                   hidden
               FROM ledger
               LEFT JOIN claimed USING (company_id, account_id, currency_id)
               LEFT JOIN crossed USING (company_id, account_id, currency_id)
-            """
+            )
+            SELECT * FROM checked WHERE NOT hidden
+            """,
+            hidden=hidden,
         )

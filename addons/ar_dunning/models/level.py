@@ -134,7 +134,10 @@ class DunningLevel(models.Model):
     def write(self, vals):
         if set(vals) - {"name"}:
             self.version_id._check_draft()
-        return super().write(vals)
+        result = super().write(vals)
+        if "version_id" in vals:
+            self.version_id._check_draft()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -34,7 +34,10 @@ class DunningLevelChannel(models.Model):
 
     def write(self, vals):
         self.level_id.version_id._check_draft()
-        return super().write(vals)
+        result = super().write(vals)
+        if "level_id" in vals:
+            self.level_id.version_id._check_draft()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

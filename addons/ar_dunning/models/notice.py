@@ -255,7 +255,8 @@ class DunningNotice(models.Model):
                 )
             )
         for notice in self:
-            limit = notice.company_id.ar_four_eyes_amount
+            company = notice.company_id
+            limit = company.ar_four_eyes_amount
             if (
                 limit
                 and notice.run_id.user_id == self.env.user
@@ -266,7 +267,7 @@ class DunningNotice(models.Model):
                         "The notice to %(debtor)s is above %(limit)s and you proposed "
                         "the run yourself: a second person has to approve it.",
                         debtor=notice.partner_id.name,
-                        limit=notice.company_id.currency_id.format(limit),
+                        limit=company.currency_id.format(limit),
                     )
                 )
 

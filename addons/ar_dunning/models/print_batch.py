@@ -42,6 +42,16 @@ class PrintBatch(models.Model):
     delivery_ids = fields.One2many("ar.delivery", "print_batch_id", readonly=True)
     letter_count = fields.Integer(compute="_compute_letter_count")
 
+    def write(self, vals):
+        """People enter the day of posting, nothing else; confirming does the rest."""
+        if not self.env.su and (
+            set(vals) - {"posted_on"} or any(batch.state != "open" for batch in self)
+        ):
+            raise UserError(
+                self.env._("Only the day of posting of open letters can be entered.")
+            )
+        return super().write(vals)
+
     @api.depends("date", "company_id")
     @api.depends_context("lang")
     def _compute_name(self):

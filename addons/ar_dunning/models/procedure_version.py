@@ -3,6 +3,9 @@ from itertools import pairwise
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# Written by activation alone.
+_TRANSITION = {"state", "activated_on", "activated_by_id"}
+
 
 class DunningProcedureVersion(models.Model):
     """Text of a procedure: draft, then active, then retired; immutable once used."""
@@ -118,10 +121,17 @@ class DunningProcedureVersion(models.Model):
                     self.env._("Level “%(level)s” has no channel.", level=level.name)
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        versions = super().create(vals_list)
+        if not self.env.su:
+            versions._check_draft()
+        return versions
+
     def write(self, vals):
-        if set(vals) - {"note", "state", "activated_on", "activated_by_id"}:
+        if set(vals) - {"note", *_TRANSITION}:
             self._check_draft()
-        if "state" in vals and not self.env.su:
+        if _TRANSITION & vals.keys() and not self.env.su:
             raise UserError(
                 self.env._("A version changes its state only when it is activated.")
             )

@@ -1,7 +1,8 @@
 from contextlib import contextmanager
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, email_normalize
 
 DEFAULT_SEGMENTS = (
     # (debtor class, xmlid of the procedure)
@@ -46,6 +47,19 @@ class ResCompany(models.Model):
         domain="[('partner_id', '=', partner_id)]",
         help="IBAN that debtors pay to; empty: the first bank account of the company.",
     )
+
+    @api.constrains("ar_sender_email", "ar_reply_to")
+    def _check_ar_addresses(self):
+        for company in self:
+            for address in (company.ar_sender_email, company.ar_reply_to):
+                if address and email_normalize(address) != address.lower():
+                    raise ValidationError(
+                        self.env._(
+                            "“%s” is not an e-mail address: enter one address, "
+                            "without a name.",
+                            address,
+                        )
+                    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -4,8 +4,15 @@ from odoo import fields, models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    ar_debtor_ids = fields.One2many("ar.debtor", "partner_id", string="Dossiers")
-    ar_open_claim_count = fields.Integer(compute="_compute_ar_open_claim_count")
+    ar_debtor_ids = fields.One2many(
+        "ar.debtor",
+        "partner_id",
+        string="Dossiers",
+        groups="ar_dunning.group_auditor",
+    )
+    ar_open_claim_count = fields.Integer(
+        compute="_compute_ar_open_claim_count", groups="ar_dunning.group_auditor"
+    )
 
     def _compute_ar_open_claim_count(self):
         counts = dict(

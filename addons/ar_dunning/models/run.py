@@ -120,6 +120,7 @@ class DunningRun(models.Model):
 
     def action_approve(self):
         """Approve everything that still waits, and dispatch it in the background."""
+        self.env["ar.dunning.notice"]._check_may_approve()
         for run in self:
             run.notice_ids.filtered(
                 lambda notice: notice.state == "proposed"

@@ -62,7 +62,9 @@ class DunningTemplate(models.Model):
                             "The text “%(template)s” has a placeholder that nobody can "
                             "fill in: %(problems)s. Known are: %(known)s.",
                             template=template.name,
-                            problems=", ".join(problems),
+                            problems=", ".join(
+                                problem.fragment for problem in problems
+                            ),
                             known=", ".join(f"{{{known}}}" for known in PLACEHOLDERS),
                         )
                     )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class WorkItem(models.Model):
@@ -91,11 +92,25 @@ class WorkItem(models.Model):
     def action_dismiss(self):
         self._close("dismissed")
 
+    def write(self, vals):
+        """People take, date and annotate work; what it is about stays as it is."""
+        if not self.env.su and set(vals) - {"user_id", "due_on", "note"}:
+            raise UserError(
+                self.env._(
+                    "Only who does the work, until when, and the note can change."
+                )
+            )
+        return super().write(vals)
+
     def action_reopen(self):
-        self.write({"state": "open", "done_by_id": False, "done_on": False})
+        self.check_access("write")
+        # Access was checked above.
+        self.sudo().write({"state": "open", "done_by_id": False, "done_on": False})
 
     def _close(self, state):
-        self.filtered(lambda item: item.state == "open").write(
+        self.check_access("write")
+        # Access was checked above.
+        self.sudo().filtered(lambda item: item.state == "open").write(
             {
                 "state": state,
                 "done_by_id": self.env.uid,

@@ -109,7 +109,7 @@ class TestEvaluation(DunningCommon):
     def test_hold_lifted_before_it_starts_harms_nobody(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))
         self.assign()
-        self.env["ar.hold"].create(
+        self.env["ar.hold"].sudo().create(
             {
                 "claim_id": claim.id,
                 "reason_id": self.reason.id,
