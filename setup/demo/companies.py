@@ -4,7 +4,7 @@ from odoo import Command
 
 from . import entities, logo
 from .names import recall, remember
-from .people import DUTCH, FRENCH, HOME_TOWN
+from .people import DUTCH, FRENCH, GERMAN, HOME_TOWN
 
 _CHART = "be_comp"
 _TIME_ZONE = "Europe/Brussels"
@@ -14,7 +14,7 @@ _DOLLARS_PER_EURO = 1.08
 
 def found(env):
     """Make the companies with all they need before the first invoice."""
-    for lang in (DUTCH, FRENCH):
+    for lang in (DUTCH, FRENCH, GERMAN):
         env["res.lang"]._activate_and_install_lang(lang)
     for entity in entities.ENTITIES:
         company = _company(env, entity)

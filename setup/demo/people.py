@@ -14,6 +14,7 @@ from . import numbers
 
 DUTCH = "nl_BE"
 FRENCH = "fr_BE"
+GERMAN = "de_DE"
 ENGLISH = "en_US"
 
 # Domains that RFC 2606 reserves: a mail to them never reaches anybody.

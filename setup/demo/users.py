@@ -9,7 +9,8 @@ from .companies import company
 from .names import recall, remember
 from .people import DUTCH
 
-_ACCOUNTING = "account.group_account_invoice"
+# Bank statements are imported by those who have all features of accounting.
+_ACCOUNTING = "account.group_account_user"
 _COLLECTOR = "ar_dunning.group_collector"
 _APPROVER = "ar_dunning.group_approver"
 _MANAGER = "ar_dunning.group_manager"

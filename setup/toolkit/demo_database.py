@@ -132,8 +132,8 @@ class Demo:
         with self.server.connect(self.name) as connection:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT company.name || ': ' || cycle.step || ' '"
-                    "    || COALESCE(cycle.step_done, 0)"
+                    "SELECT company.name || ': ' || cycle.step"
+                    "    || COALESCE(' ' || NULLIF(cycle.step_done, 0), '')"
                     "  FROM ar_cycle cycle"
                     "  JOIN res_company company ON company.id = cycle.company_id"
                     " WHERE cycle.state = 'running' LIMIT 1"

@@ -11,7 +11,7 @@ _logger = logging.getLogger(__name__)
 DELIVERY_STATES = [
     ("ready", "Ready"),
     ("handing_over", "Being handed over"),
-    ("printed", "Printed"),
+    ("printed", "To be posted"),
     ("sent", "Sent"),
     ("bounced", "Came back"),
     ("failed", "Failed"),

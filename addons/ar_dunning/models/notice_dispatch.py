@@ -130,7 +130,11 @@ class NoticeDispatch(models.Model):
 
     @api.model
     def _drop_changed(self, scope):
-        """Cancel lines whose claim is paid, held, or elsewhere on its ladder by now."""
+        """Cancel lines whose claim is paid, held, or elsewhere on its ladder by now.
+
+        One that grew (a payment came back) was never approved for so much: it waits
+        for the next proposal.
+        """
         self.env.execute_query(
             SQL(
                 """
@@ -142,6 +146,7 @@ class NoticeDispatch(models.Model):
                                 WHEN now.blockers <> '{}'
                                 THEN split_part(now.blockers[1], '|', 1)
                                 WHEN now.level_id IS DISTINCT FROM line.level_id
+                                  OR now.collectable > line.amount_open
                                 THEN 'changed' END AS code,
                            CASE WHEN now.blockers <> '{}'
                                 THEN NULLIF(split_part(now.blockers[1], '|', 2), '')

@@ -465,7 +465,7 @@ class DunningRun(models.Model):
                 SELECT run_id, company_id, access_group_id, claim_id, debtor_id,
                        level_id, split_part(blocker, '|', 1),
                        NULLIF(split_part(blocker, '|', 2), '')::date,
-                       NULLIF(split_part(blocker, '|', 3), ''), collectable,
+                       NULLIF(split_part(blocker, '|', 3), ''), residual,
                        currency_id, %(audit)s
                   FROM %(table)s, unnest(blockers) AS blocker
                  WHERE (level_date <= %(on)s

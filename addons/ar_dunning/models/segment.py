@@ -31,6 +31,7 @@ class DunningSegment(models.Model):
         "ar.dunning.procedure",
         required=True,
         ondelete="restrict",
+        check_company=True,
         domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
     )
     reassign = fields.Selection(

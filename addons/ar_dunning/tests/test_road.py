@@ -186,6 +186,19 @@ class TestRoad(DunningCommon):
         self.assertEqual(self.lines(claim).amount_open, 60)
         self.assertEqual(runs.notice_ids.amount_total, 60)
 
+    def test_what_grew_after_approval_waits_for_the_next_proposal(self):
+        move = self.invoice(100, "2026-03-01")
+        claim = self.claim(move)
+        self.pay(move, 60, "2026-03-10")
+        self.propose("2026-03-15")
+        claim.line_id.remove_move_reconcile()
+        move.matched_payment_ids.action_draft()
+        self.sync()
+        self.dispatch("2026-03-15")
+        self.assertFalse(self.lines(claim))
+        self.run_day("2026-03-16")
+        self.assertEqual(self.lines(claim).amount_open, 100)
+
     def test_held_after_proposal_is_left_out_with_its_reason(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))
         runs = self.propose("2026-03-15")
