@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.tools import SQL
-from odoo.tools.misc import format_date
 
 # Columns of one evaluated claim, in the order of the query.
 COLUMNS = (
@@ -567,91 +566,3 @@ class Evaluation(models.AbstractModel):
                    level_kind, part"""
             ),
         )
-
-    # -- words ------------------------------------------------------------------
-
-    @api.model
-    def _describe_blocker(self, blocker, row):
-        """Return a blocker in words: code, sentence, until (date text), lift."""
-        code, until, detail = ([*blocker.split("|"), "", ""])[:3]
-        sentence, lift = self._blocker_words(code, until, detail)
-        return {
-            "code": code,
-            "until": until,
-            "sentence": sentence,
-            "lift": lift,
-        }
-
-    @api.model
-    def _blocker_words(self, code, until, detail):
-        """Return (what stands in the way, what would lift it). For extension."""
-        date = format_date(self.env, until) if until else ""
-        if code == "hold":
-            return (
-                self._hold_sentence(date, detail),
-                self.env._("The hold ends by itself, or somebody lifts it."),
-            )
-        words = {
-            "no_procedure": (
-                self.env._("No segment gives this claim a procedure."),
-                self.env._("Choose a procedure, or add a segment that matches."),
-            ),
-            "no_active_version": (
-                self.env._("The procedure has no active version."),
-                self.env._("Activate a version of the procedure."),
-            ),
-            "not_yet_due": (
-                self.env._("The next level may come from %s.", date),
-                self.env._("Time: nothing has to be done."),
-            ),
-            "finished": (
-                self.env._("The last level of the procedure has been reached."),
-                self.env._("Decide on a handover, or choose another procedure."),
-            ),
-            "in_progress": (
-                self.env._("The claim is already in a run."),
-                self.env._("Approve or exclude it there."),
-            ),
-            "awaiting_delivery": (
-                self.env._("The previous notice has not been delivered yet."),
-                self.env._(
-                    "It counts from the day it is sent or posted. If its delivery "
-                    "failed, open the notice and send it again."
-                ),
-            ),
-            "no_follow_up": (
-                self.env._(
-                    "The invoice or its journal is excluded from follow-up in "
-                    "accounting."
-                ),
-                self.env._(
-                    "Remove the exclusion on the invoice's journal item, or let the "
-                    "journal be followed up."
-                ),
-            ),
-            "covered_by_credit": (
-                self.env._("Open credits or payments of this debtor cover the claim."),
-                self.env._("Match them in accounting."),
-            ),
-            "below_minimum": (
-                self.env._("What is due stays below the minimum amount (%s).", detail),
-                self.env._("It is reminded together with later claims."),
-            ),
-            "no_channel": (
-                self.env._("The debtor has neither an e-mail nor a postal address."),
-                self.env._("Complete the debtor's address."),
-            ),
-        }
-        return words.get(code, (code, ""))
-
-    @api.model
-    def _hold_sentence(self, date, reason_id):
-        # The name of a reason is no secret: the reader sees the claim itself.
-        reason_sudo = self.env["ar.hold.reason"].sudo().browse(int(reason_id or 0))
-        if date:
-            return self.env._(
-                "On hold until %(date)s: %(reason)s.",
-                date=date,
-                reason=reason_sudo.name,
-            )
-        return self.env._("On hold: %(reason)s.", reason=reason_sudo.name)

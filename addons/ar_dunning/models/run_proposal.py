@@ -1,0 +1,388 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+EVALUATION_TABLE = "ar_run_evaluation"
+TEXT_TABLE = "ar_run_text"
+
+
+class RunProposal(models.Model):
+    """Evaluates a company and puts what is due together into notices, set-based."""
+
+    _inherit = "ar.dunning.run"
+
+    @api.model
+    def _propose_company(self, company, on, kind="daily"):
+        """Evaluate a company and store the proposal: one run per access group.
+
+        What an earlier run still had in proposal is superseded. Set-based, with a
+        constant number of statements.
+
+        :param kind: `daily`, or `manual` when a person asked for it
+        :return: the new runs.
+        """
+        if not company._ar_lock("propose"):
+            raise UserError(
+                self.env._(
+                    "A proposal for %s is being made right now: wait for it to finish.",
+                    company.name,
+                )
+            )
+        self._supersede(company)
+        self.env["ar.evaluation"]._evaluate_into(EVALUATION_TABLE, company, on)
+        runs = self._create_runs(company, on, kind)
+        self._freeze_texts(company)
+        self._insert_notices(on)
+        self._insert_information(on)
+        self._insert_exclusions(on)
+        self._finish_proposal(runs)
+        return runs
+
+    @api.model
+    def _supersede(self, company):
+        """Cancel the undecided notices of open runs; approved ones stay."""
+        runs = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "in", ("proposed", "approved")),
+            ]
+        )
+        if not runs:
+            return
+        self.env.flush_all()
+        for table in ("ar_dunning_notice_line", "ar_dunning_notice"):
+            self.env.execute_query(
+                SQL(
+                    """UPDATE %s SET state = 'cancelled', cancel_code = 'superseded'
+                        WHERE run_id IN %s AND state = 'proposed' RETURNING id""",
+                    SQL.identifier(table),
+                    tuple(runs.ids),
+                )
+            )
+        self.env.invalidate_all()
+        counts = runs._notice_counts()
+        for run in runs:
+            states = counts.get(run.id, {})
+            # Approved notices of yesterday still leave, in their own run.
+            run.state = next(
+                (state for state in ("approved", "dispatched") if state in states),
+                "superseded",
+            )
+        self.env["ar.work.item"]._settle_items(
+            [f"approve_run/{run.id}" for run in runs]
+        )
+
+    @api.model
+    def _create_runs(self, company, on, kind):
+        """Create one run per access group that has open claims."""
+        groups = self.env.execute_query(
+            SQL(
+                """
+                SELECT access_group_id, COUNT(*),
+                       COUNT(*) FILTER (
+                           WHERE level_date > %(on)s)
+                  FROM %(table)s GROUP BY access_group_id
+                """,
+                on=on,
+                table=SQL.identifier(EVALUATION_TABLE),
+            )
+        )
+        runs = self.create(
+            [
+                {
+                    "name": self.env["ir.sequence"].next_by_code("ar.dunning.run"),
+                    "company_id": company.id,
+                    "access_group_id": access_group_id,
+                    "date": on,
+                    "kind": kind,
+                    "state": "proposed",
+                    "user_id": self.env.uid,
+                    "evaluated_count": evaluated,
+                    "not_due_count": not_due,
+                }
+                for access_group_id, evaluated, not_due in groups
+            ]
+        )
+        runs.flush_recordset()
+        self.env.cr.execute(
+            SQL("ALTER TABLE %s ADD run_id int", SQL.identifier(EVALUATION_TABLE))
+        )
+        for run in runs:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE %s SET run_id = %s
+                        WHERE access_group_id IS NOT DISTINCT FROM %s""",
+                    SQL.identifier(EVALUATION_TABLE),
+                    run.id,
+                    run.access_group_id.id or None,
+                )
+            )
+        return runs
+
+    @api.model
+    def _insert_notices(self, on):
+        """Put the unblocked claims together into notices and lines.
+
+        A notice before the due date never shares one with a reminder: its claims are
+        not late, whatever the reminder says.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH ready AS (
+                    SELECT evaluated.*, procedure.combine,
+                           CASE procedure.combine
+                                WHEN 'per_level' THEN evaluated.level_id
+                                WHEN 'per_claim' THEN evaluated.claim_id
+                                ELSE (level.phase = 'proactive')::int END AS part
+                      FROM %(table)s evaluated
+                      JOIN ar_dunning_level level ON level.id = evaluated.level_id
+                      JOIN ar_dunning_procedure procedure
+                        ON procedure.id = evaluated.procedure_id
+                     WHERE blockers = '{}'
+                ), grouped AS (
+                    SELECT nextval('ar_dunning_notice_id_seq')::int AS notice_id,
+                           run_id, company_id, access_group_id, debtor_id, partner_id,
+                           currency_id, level_kind, procedure_id, version_id, part,
+                           (array_agg(level_id ORDER BY level_sequence DESC))[1]
+                               AS level_id,
+                           (array_agg(channel ORDER BY level_sequence DESC))[1]
+                               AS channel,
+                           SUM(collectable) AS amount_total, COUNT(*) AS claim_count
+                      FROM ready
+                     GROUP BY run_id, company_id, access_group_id, debtor_id,
+                              partner_id, currency_id, level_kind, procedure_id,
+                              version_id, part
+                ), planned AS (
+                    SELECT grouped.*,
+                           CASE level.mode WHEN 'automatic' THEN 'approved'
+                                ELSE 'proposed' END AS state
+                      FROM grouped
+                      JOIN ar_dunning_level level ON level.id = grouped.level_id
+                ), notice AS (
+                    INSERT INTO ar_dunning_notice (
+                           id, run_id, company_id, access_group_id, debtor_id,
+                           partner_id, currency_id, kind, procedure_id, version_id,
+                           level_id, state, approved_on, date, channel, amount_total,
+                           claim_count, lang, text_id,
+                           create_uid, create_date, write_uid, write_date)
+                    SELECT notice_id, run_id, planned.company_id, access_group_id,
+                           debtor_id, partner_id, currency_id,
+                           CASE level_kind WHEN 'handover' THEN 'handover'
+                                ELSE 'dunning' END,
+                           procedure_id, planned.version_id, planned.level_id,
+                           planned.state,
+                           CASE planned.state WHEN 'approved' THEN %(now)s END,
+                           %(on)s,
+                           CASE level_kind WHEN 'handover' THEN 'none'
+                                ELSE channel END,
+                           amount_total, claim_count,
+                           COALESCE(text.spoken, partner.lang, %(lang)s), text.text_id,
+                           %(audit)s
+                      FROM planned
+                      JOIN res_partner partner ON partner.id = partner_id
+                      LEFT JOIN %(texts)s text
+                        ON text.level_id = planned.level_id
+                       AND text.lang = COALESCE(partner.lang, %(lang)s)
+                )
+                INSERT INTO ar_dunning_notice_line (
+                       notice_id, run_id, company_id, access_group_id, claim_id,
+                       debtor_id, role, state, cycle, level_id, level_key,
+                       level_sequence, occurrence, level_date, skipped_level_keys,
+                       %(fact_names)s, create_uid, create_date, write_uid, write_date)
+                SELECT planned.notice_id, ready.run_id, ready.company_id,
+                       ready.access_group_id, ready.claim_id, ready.debtor_id,
+                       'claimed', planned.state, ready.cycle, ready.level_id,
+                       ready.level_key, ready.level_sequence, 1, ready.level_date,
+                       ready.skipped, %(facts)s, %(audit)s
+                  FROM ready
+                  JOIN planned
+                    ON planned.debtor_id = ready.debtor_id
+                   AND planned.currency_id = ready.currency_id
+                   AND planned.run_id = ready.run_id
+                   AND planned.level_kind = ready.level_kind
+                   AND planned.version_id = ready.version_id
+                   AND planned.part = ready.part
+                  JOIN ar_claim claim ON claim.id = ready.claim_id
+                """,
+                table=SQL.identifier(EVALUATION_TABLE),
+                texts=SQL.identifier(TEXT_TABLE),
+                on=on,
+                now=fields.Datetime.now(),
+                lang=self.env.lang or "en_US",
+                audit=self._sql_audit(),
+                fact_names=self._sql_fact_names(),
+                facts=self._sql_facts(SQL("ready"), on),
+            )
+        )
+
+    @api.model
+    def _insert_information(self, on):
+        """Add the debtor's other overdue claims to the notice, for information.
+
+        Claims of the same procedure that are overdue and unpaid but do not advance
+        today; a claim on hold or excluded is never mentioned. A notice before the due
+        date mentions nothing that is late.
+        """
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO ar_dunning_notice_line (
+                       notice_id, run_id, company_id, access_group_id, claim_id,
+                       debtor_id, role, state, cycle, level_id, level_key,
+                       level_sequence, occurrence, %(fact_names)s,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT notice.id, notice.run_id, notice.company_id,
+                       notice.access_group_id, other.claim_id, notice.debtor_id,
+                       'information', notice.state, other.cycle, claim.level_id,
+                       claim.level_key, claim.level_sequence, 1, %(facts)s, %(audit)s
+                  FROM %(table)s other
+                  JOIN ar_claim claim ON claim.id = other.claim_id
+                  JOIN ar_dunning_notice notice
+                    ON notice.run_id = other.run_id
+                   AND notice.debtor_id = other.debtor_id
+                   AND notice.currency_id = other.currency_id
+                   AND notice.procedure_id = other.procedure_id
+                   AND notice.kind = 'dunning'
+                  JOIN ar_dunning_level lead
+                    ON lead.id = notice.level_id AND lead.phase <> 'proactive'
+                  JOIN ar_dunning_procedure procedure
+                    ON procedure.id = other.procedure_id
+                   AND procedure.combine = 'highest_level'
+                 WHERE other.date_due < %(on)s
+                   AND claim.level_sequence > 0
+                   AND cardinality(other.blockers) = 1
+                   AND (other.blockers[1] LIKE 'not_yet_due|%%'
+                        OR other.blockers[1] IN ('finished', 'awaiting_delivery'))
+                RETURNING id
+                """,
+                table=SQL.identifier(EVALUATION_TABLE),
+                on=on,
+                audit=self._sql_audit(),
+                fact_names=self._sql_fact_names(),
+                facts=self._sql_facts(SQL("other"), on),
+            )
+        )
+
+    @api.model
+    def _insert_exclusions(self, on):
+        """Store why claims whose level date has come are left out."""
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO ar_dunning_exclusion (
+                       run_id, company_id, access_group_id, claim_id, debtor_id,
+                       level_id, code, until, detail, amount, currency_id,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT run_id, company_id, access_group_id, claim_id, debtor_id,
+                       level_id, split_part(blocker, '|', 1),
+                       NULLIF(split_part(blocker, '|', 2), '')::date,
+                       NULLIF(split_part(blocker, '|', 3), ''), residual,
+                       currency_id, %(audit)s
+                  FROM %(table)s, unnest(blockers) AS blocker
+                 WHERE (level_date <= %(on)s
+                        OR (procedure_id IS NULL AND date_due < %(on)s))
+                    ON CONFLICT DO NOTHING
+                RETURNING id
+                """,
+                table=SQL.identifier(EVALUATION_TABLE),
+                on=on,
+                audit=self._sql_audit(),
+            )
+        )
+
+    def _finish_proposal(self, runs):
+        """Bring the runs' state in line and tell people what waits."""
+        self.env.invalidate_all()
+        self.env["ar.work.item"]._raise_from_runs(runs)
+        for run in runs:
+            run._refresh_state()
+            if run.waiting_count:
+                self.env["ar.work.item"]._raise_items([run._prepare_approval_vals()])
+
+    def _prepare_approval_vals(self):
+        return {
+            "kind": "approve_run",
+            "company_id": self.company_id.id,
+            "access_group_id": self.access_group_id.id,
+            "run_id": self.id,
+            "amount": self.amount_total,
+            "currency_id": self.currency_id.id,
+            "points": 100,
+            "due_on": self.date,
+            "dedup_key": f"approve_run/{self.id}",
+        }
+
+    @api.model
+    def _freeze_texts(self, company):
+        """List what the levels of the ready claims say, frozen, per language.
+
+        What is approved is what leaves, even if the template changes in between. The
+        list is a temporary table, so that notices are written once, complete.
+        """
+        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        wanted = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ready.level_id, COALESCE(partner.lang, %s)
+                  FROM %s ready
+                  JOIN res_partner partner ON partner.id = ready.partner_id
+                 WHERE ready.blockers = '{}'
+                """,
+                self.env.lang or "en_US",
+                SQL.identifier(EVALUATION_TABLE),
+            )
+        )
+        rows = []
+        for level_id, lang in wanted:
+            template = self.env["ar.dunning.level"].browse(level_id).template_id
+            if template:
+                spoken = (
+                    lang
+                    if lang in installed
+                    else self._fallback_lang(company, installed)
+                )
+                rows.append((level_id, lang, spoken, template._freeze(spoken).id))
+        self.env.flush_all()
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(TEXT_TABLE)))
+        self.env.cr.execute(
+            SQL(
+                """CREATE TEMP TABLE %s (
+                       level_id int, lang varchar, spoken varchar, text_id int
+                   ) ON COMMIT DROP""",
+                SQL.identifier(TEXT_TABLE),
+            )
+        )
+        if rows:
+            self.env.cr.execute_values("INSERT INTO ar_run_text VALUES %s", rows)
+
+    def _fallback_lang(self, company, installed):
+        company_lang = company.partner_id.lang
+        return company_lang if company_lang in installed else "en_US"
+
+    # -- shared pieces ----------------------------------------------------------
+
+    @api.model
+    def _sql_fact_names(self):
+        return SQL(
+            """currency_id, amount_original, amount_paid, amount_covered, amount_open,
+               date_due, invoice_date, move_name, payment_reference, description,
+               days_overdue"""
+        )
+
+    @api.model
+    def _sql_facts(self, evaluated, on):
+        """Return the facts of a line, from an evaluated claim and `claim`."""
+        return SQL(
+            """%(row)s.currency_id, claim.amount_original,
+               claim.amount_original - %(row)s.residual, %(row)s.covered,
+               %(row)s.collectable, claim.date_due, claim.invoice_date,
+               claim.move_name, claim.payment_reference, claim.description,
+               %(on)s::date - claim.date_due""",
+            row=evaluated,
+            on=on,
+        )
+
+    @api.model
+    def _sql_audit(self):
+        return self.env["ar.claim"]._sql_audit(event=False)
