@@ -47,7 +47,7 @@ class DunningRun(models.Model):
     waiting_count = fields.Integer(compute="_compute_counts", string="To approve")
     dispatched_count = fields.Integer(compute="_compute_counts")
     sent_count = fields.Integer(compute="_compute_counts", string="Sent")
-    exclusion_count = fields.Integer(compute="_compute_counts", string="Excluded")
+    exclusion_count = fields.Integer(compute="_compute_counts", string="Left out")
     amount_total = fields.Monetary(
         compute="_compute_counts", help="In company currency, of all live notices."
     )

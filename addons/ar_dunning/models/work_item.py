@@ -78,11 +78,13 @@ class WorkItem(models.Model):
         kinds = self._fields["kind"].get_values(self.env)
         return [kind for kind in kinds if kind in values]
 
-    @api.depends("kind", "debtor_id", "run_id")
+    @api.depends("kind", "debtor_id", "run_id", "print_batch_id")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for item in self:
-            subject = item.debtor_id.display_name or item.run_id.display_name
+            subject = (
+                item.debtor_id or item.run_id or item.print_batch_id
+            ).display_name
             title = kinds.get(item.kind, "")
             item.display_name = f"{title} – {subject}" if subject else title
 
