@@ -1,6 +1,6 @@
 import logging
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import format_amount, format_date
 
 from ..rules import placeholders, plain_text
@@ -86,6 +86,7 @@ class NoticeRender(models.Model):
             "channel": channel,
             "delivery": delivery,
             "creditor": snapshot["creditor"],
+            "creditor_number": self._enterprise_number(snapshot["creditor"]),
             "account": snapshot["account"],
             "debtor": snapshot["debtor"],
             "lines": live.filtered(lambda line: line.role != "information"),
@@ -100,6 +101,15 @@ class NoticeRender(models.Model):
             "format_date": lambda day: format_date(self.env, day) if day else "",
             "logo": self.company_id.logo_web or False,
         }
+
+    @api.model
+    def _enterprise_number(self, creditor):
+        """Return the number of the creditor; Belgian ones as 0123.456.789."""
+        number = creditor.get("company_registry") or creditor["vat"] or ""
+        digits = number.upper().removeprefix("BE").replace(".", "").strip()
+        if len(digits) == 10 and digits.isdigit() and digits[0] in "01":
+            return f"{digits[:4]}.{digits[4:7]}.{digits[7:]}"
+        return number
 
     def _format_amount(self, amount):
         return format_amount(self.env, amount, self.currency_id)

@@ -279,6 +279,18 @@ class TestNoticeRender(DunningCommon):
             text, "To pay", IBAN, self.amount(notice, 100), "0.00", move.name
         )
 
+    def test_enterprise_number_is_written_the_belgian_way(self):
+        number = self.env["ar.dunning.notice"]._enterprise_number
+        for registry, vat, expected in (
+            ("0403170701", "BE0403170701", "0403.170.701"),
+            (None, "BE0403170701", "0403.170.701"),
+            ("12345678", "NL123456782B90", "12345678"),
+            (None, None, ""),
+        ):
+            with self.subTest(registry=registry, vat=vat):
+                creditor = {"company_registry": registry, "vat": vat}
+                self.assertEqual(number(creditor), expected)
+
     def test_preview_before_dispatch_shows_the_facts_of_now(self):
         partner = self.create_partner("Els Vos", "els@debtor.example")
         self.invoice(100, "2026-03-01", partner)
