@@ -1,13 +1,21 @@
 """Multiplies booked prototypes by a few statements, consistent with the ledger.
 
-Every column of a copied row is taken over (the list comes from the database), but for
-what must differ: ids, names, numbers, references, addresses, dates. An invoice that was
-paid in part is copied with its payment and their matching, so residuals stay true.
+What must differ are ids, names, numbers, references, addresses and dates. An invoice
+that was paid in part is copied with its payment and their matching, so residuals stay
+true.
 """
 
 from typing import NamedTuple
 
 from odoo.tools import SQL
+
+from toolkit.row_copies import (
+    copy_debtors,
+    copy_items,
+    copy_moves,
+    copy_rows,
+    where_known,
+)
 
 from . import shape
 
@@ -50,16 +58,10 @@ def multiply(env, prototypes, items, on):
     _list_debtors(env, -(-missing // shape.INVOICES_PER_DEBTOR))
     _copy_debtors(env)
     _list_moves(env, missing, on)
-    _number_moves(env)
     _copy_moves(env)
     _list_lines(env)
     _copy_lines(env)
     _copy_matchings(env)
-    for table, column in (
-        ("account_move_line_account_tax_rel", "account_move_line_id"),
-        ("account_account_tag_account_move_line_rel", "account_move_line_id"),
-    ):
-        _copy_links(env, table, column)
 
 
 def _list_debtors(env, count):
@@ -95,22 +97,7 @@ def _copy_debtors(env):
     email = SQL(
         "CASE WHEN fresh.by_email THEN 'debtor' || fresh.id || '@debtor.example' END"
     )
-    _copy_rows(
-        env,
-        "res_partner",
-        "bench_debtor",
-        {
-            "id": SQL("fresh.id"),
-            "name": SQL("fresh.name"),
-            "complete_name": SQL("fresh.name"),
-            "commercial_company_name": SQL(
-                "CASE WHEN fresh.is_company THEN fresh.name END"
-            ),
-            "commercial_partner_id": SQL("fresh.id"),
-            "email": email,
-            "email_normalized": email,
-        },
-    )
+    copy_debtors(env, "bench_debtor", {"email": email, "email_normalized": email})
 
 
 def _list_moves(env, count, on):
@@ -143,8 +130,7 @@ def _list_moves(env, count, on):
                   FROM bench_debtor WHERE with_credit
             )
             SELECT nextval('account_move_id_seq')::int AS id, prototype.source_id,
-                   wish.*, NULL::varchar AS prefix, NULL::int AS sequence_number,
-                   NULL::varchar AS name, NULL::varchar AS reference
+                   wish.*
               FROM wish
               JOIN bench_prototype prototype
                 USING (kind, journal, is_company, dollars, variant)
@@ -160,79 +146,14 @@ def _list_moves(env, count, on):
     )
 
 
-def _number_moves(env):
-    """Number the copies on from the last of each journal and year, by date."""
-    env.cr.execute(
-        """
-        WITH numbered AS (
-            SELECT fresh.id, fresh.kind, fresh.issued_on, source.journal_id,
-                   regexp_replace(source.sequence_prefix, '[0-9]{4}/$',
-                                  to_char(fresh.issued_on, 'YYYY') || '/') AS prefix,
-                   length(source.name) - length(source.sequence_prefix) AS width
-              FROM bench_move fresh
-              JOIN account_move source ON source.id = fresh.source_id
-        ), placed AS (
-            SELECT numbered.*,
-                   row_number() OVER (PARTITION BY journal_id, prefix
-                                          ORDER BY issued_on, id)
-                   + COALESCE((SELECT MAX(known.sequence_number)
-                                 FROM account_move known
-                                WHERE known.journal_id = numbered.journal_id
-                                  AND known.sequence_prefix = numbered.prefix), 0)
-                   AS place,
-                   lpad(id::text, 10, '0') AS digits
-              FROM numbered
-        )
-        UPDATE bench_move fresh
-           SET prefix = placed.prefix,
-               sequence_number = placed.place,
-               name = placed.prefix || lpad(placed.place::text,
-                   GREATEST(placed.width, length(placed.place::text)), '0'),
-               reference = CASE WHEN placed.kind = 'invoice' THEN
-                   format('+++%s/%s/%s%s+++', substr(digits, 1, 3),
-                          substr(digits, 4, 4), substr(digits, 8, 3),
-                          lpad(COALESCE(NULLIF(placed.id % 97, 0), 97)::text, 2, '0'))
-                   END
-          FROM placed
-         WHERE placed.id = fresh.id
-        """
-    )
-    env.cr.execute("ANALYZE bench_move")
-
-
 def _copy_moves(env):
-    debtor = {
-        name: SQL(
-            "CASE WHEN source.%s IS NOT NULL THEN fresh.debtor_id END",
-            SQL.identifier(name),
-        )
+    changes = {
+        name: where_known(name, SQL("fresh.debtor_id"))
         for name in ("partner_id", "commercial_partner_id", "partner_shipping_id")
     }
-    _copy_rows(
-        env,
-        "account_move",
-        "bench_move",
-        {
-            **debtor,
-            "id": SQL("fresh.id"),
-            "name": SQL("fresh.name"),
-            "sequence_prefix": SQL("fresh.prefix"),
-            "sequence_number": SQL("fresh.sequence_number"),
-            "payment_reference": SQL("fresh.reference"),
-            "invoice_partner_display_name": SQL(
-                """CASE WHEN source.invoice_partner_display_name IS NOT NULL
-                        THEN fresh.debtor_name END"""
-            ),
-            "date": SQL("fresh.issued_on"),
-            "invoice_date": SQL(
-                "CASE WHEN source.invoice_date IS NOT NULL THEN fresh.issued_on END"
-            ),
-            "invoice_date_due": SQL(
-                "CASE WHEN source.invoice_date_due IS NOT NULL THEN fresh.due_on END"
-            ),
-            "access_token": SQL("NULL"),
-        },
-    )
+    shown = "invoice_partner_display_name"
+    changes[shown] = where_known(shown, SQL("fresh.debtor_name"))
+    copy_moves(env, "bench_move", changes)
 
 
 def _list_lines(env):
@@ -273,99 +194,23 @@ def _list_lines(env):
 
 
 def _copy_lines(env):
-    _copy_rows(
+    copy_items(
         env,
-        "account_move_line",
         "bench_line",
         {
-            "id": SQL("fresh.id"),
-            "move_id": SQL("fresh.move_id"),
-            "move_name": SQL("fresh.name"),
-            "partner_id": SQL(
-                "CASE WHEN source.partner_id IS NOT NULL THEN fresh.debtor_id END"
-            ),
-            "date": SQL("fresh.issued_on"),
-            "invoice_date": SQL(
-                "CASE WHEN source.invoice_date IS NOT NULL THEN fresh.issued_on END"
-            ),
-            "date_maturity": SQL(
-                "CASE WHEN source.date_maturity IS NOT NULL THEN fresh.due_on END"
-            ),
-            "name": SQL(
-                """CASE WHEN source.display_type = 'payment_term'
-                        THEN fresh.reference ELSE source.name END"""
-            ),
+            "partner_id": where_known("partner_id", SQL("fresh.debtor_id")),
             "matching_number": SQL("'P' || fresh.matching_id"),
         },
     )
 
 
 def _copy_matchings(env):
-    _copy_rows(
+    copy_rows(
         env,
         "account_partial_reconcile",
         "bench_matching",
         {
-            "id": SQL("fresh.id"),
             "debit_move_id": SQL("fresh.debit_id"),
             "credit_move_id": SQL("fresh.credit_id"),
         },
     )
-
-
-def _copy_rows(env, table, fresh, changes):
-    """Copy rows of a table, one for each row of the list `fresh`.
-
-    :param changes: what must differ: {column: SQL over `fresh` and `source`}
-    """
-    columns = _columns(env, table)
-    env.cr.execute(
-        SQL(
-            "INSERT INTO %s (%s) SELECT %s FROM %s fresh"
-            " JOIN %s source ON source.id = fresh.source_id ORDER BY fresh.id",
-            SQL.identifier(table),
-            SQL(", ").join(map(SQL.identifier, columns)),
-            SQL(", ").join(
-                changes.get(column, SQL.identifier("source", column))
-                for column in columns
-            ),
-            SQL.identifier(fresh),
-            SQL.identifier(table),
-        )
-    )
-
-
-def _copy_links(env, table, column):
-    """Copy the links of the copied items to taxes or tags."""
-    columns = _columns(env, table)
-    env.cr.execute(
-        SQL(
-            "INSERT INTO %s (%s) SELECT %s FROM bench_line fresh"
-            " JOIN %s source ON source.%s = fresh.source_id",
-            SQL.identifier(table),
-            SQL(", ").join(map(SQL.identifier, columns)),
-            SQL(", ").join(
-                SQL("fresh.id") if name == column else SQL.identifier("source", name)
-                for name in columns
-            ),
-            SQL.identifier(table),
-            SQL.identifier(column),
-        )
-    )
-
-
-def _columns(env, table):
-    return [
-        name
-        for [name] in env.execute_query(
-            SQL(
-                """
-                SELECT column_name FROM information_schema.columns
-                 WHERE table_schema = current_schema AND table_name = %s
-                   AND is_generated = 'NEVER'
-                 ORDER BY ordinal_position
-                """,
-                table,
-            )
-        )
-    ]

@@ -1,12 +1,11 @@
 """Makes the demo big: copies of its people and open invoices, by a few statements.
 
-Every column of the copied rows is taken over (the list comes from the database, so
-that columns of other addons are not forgotten), but for what must differ: ids, names,
-numbers, references, addresses and dates. A copied entry balances because its original
-does.
+What must differ are ids, names, numbers, references, addresses and dates.
 """
 
 from odoo.tools import SQL
+
+from toolkit.row_copies import copy_debtors, copy_items, copy_moves
 
 from .names import MODULE
 
@@ -17,10 +16,6 @@ _FIRMS_EVERY = 5
 _FIRST_DUE, _DUE_SPAN = -30, 181
 # Steps through the originals and the days; primes, so that all combinations occur.
 _STEPS = {"name": 7, "family": 1009, "invoice": 7919, "day": 104729}
-_JOINED_TABLES = {
-    "account_move_line_account_tax_rel": "account_move_line_id",
-    "account_account_tag_account_move_line_rel": "account_move_line_id",
-}
 
 
 def grow(env, size, on):
@@ -41,8 +36,6 @@ def grow(env, size, on):
     _copy_partners(env, debtors)
     _copy_moves(env, missing, on)
     _copy_lines(env)
-    for table, column in _JOINED_TABLES.items():
-        _copy_links(env, table, column)
     for table in ("res_partner", "account_move", "account_move_line"):
         env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     env.invalidate_all(flush=False)
@@ -149,18 +142,10 @@ def _copy_partners(env, count):
                 || lpad((97 - (9200000 + fresh.id %% 800000) %% 97)::text, 2, '0')
            END"""
     )
-    _copy(
+    copy_debtors(
         env,
-        "res_partner",
         "demo_new_partner",
         {
-            "id": SQL("fresh.id"),
-            "name": SQL("fresh.name"),
-            "complete_name": SQL("fresh.name"),
-            "commercial_company_name": SQL(
-                "CASE WHEN fresh.is_company THEN fresh.name END"
-            ),
-            "commercial_partner_id": SQL("fresh.id"),
             "email": email,
             "email_normalized": email,
             "vat": SQL("'BE' || %s", number),
@@ -204,9 +189,7 @@ def _copy_moves(env, count, on):
                  WHERE wish.number <= %(count)s
             )
             SELECT nextval('account_move_id_seq')::int AS id, dated.*,
-                   LEAST(due_on - days, %(on)s::date) AS issued_on,
-                   NULL::varchar AS prefix, NULL::int AS sequence_number,
-                   NULL::varchar AS reference
+                   LEAST(due_on - days, %(on)s::date) AS issued_on
               FROM dated
             """,
             each=INVOICES_PER_DEBTOR,
@@ -219,67 +202,15 @@ def _copy_moves(env, count, on):
             count=count,
         )
     )
-    _number_moves(env)
-    name = SQL(
-        """fresh.prefix || lpad(fresh.sequence_number::text,
-               GREATEST(5, length(fresh.sequence_number::text)), '0')"""
-    )
-    _copy(
+    copy_moves(
         env,
-        "account_move",
         "demo_new_move",
         {
-            "id": SQL("fresh.id"),
-            "name": name,
-            "sequence_prefix": SQL("fresh.prefix"),
-            "sequence_number": SQL("fresh.sequence_number"),
-            "payment_reference": SQL("fresh.reference"),
             "partner_id": SQL("fresh.partner_id"),
             "commercial_partner_id": SQL("fresh.partner_id"),
             "partner_shipping_id": SQL("fresh.partner_id"),
             "invoice_partner_display_name": SQL("fresh.partner_name"),
-            "date": SQL("fresh.issued_on"),
-            "invoice_date": SQL("fresh.issued_on"),
-            "invoice_date_due": SQL("fresh.due_on"),
-            "access_token": SQL("NULL"),
         },
-    )
-
-
-def _number_moves(env):
-    """Number the copies on from the last of each journal and year, by date."""
-    env.cr.execute(
-        """
-        WITH numbered AS (
-            SELECT fresh.id, source.journal_id,
-                   regexp_replace(source.sequence_prefix, '[0-9]{4}/$',
-                                  to_char(fresh.issued_on, 'YYYY') || '/') AS prefix,
-                   fresh.issued_on
-              FROM demo_new_move fresh
-              JOIN account_move source ON source.id = fresh.source_id
-        ), placed AS (
-            SELECT numbered.id, numbered.prefix,
-                   row_number() OVER (PARTITION BY journal_id, prefix
-                                          ORDER BY issued_on, id)
-                   + COALESCE((SELECT MAX(known.sequence_number)
-                                 FROM account_move known
-                                WHERE known.journal_id = numbered.journal_id
-                                  AND known.sequence_prefix = numbered.prefix), 0)
-                   AS sequence_number
-              FROM numbered
-        )
-        UPDATE demo_new_move fresh
-           SET prefix = placed.prefix,
-               sequence_number = placed.sequence_number,
-               reference = format(
-                   '+++%s/%s/%s%s+++',
-                   substr(lpad(fresh.id::text, 10, '0'), 1, 3),
-                   substr(lpad(fresh.id::text, 10, '0'), 4, 4),
-                   substr(lpad(fresh.id::text, 10, '0'), 8, 3),
-                   lpad(COALESCE(NULLIF(fresh.id % 97, 0), 97)::text, 2, '0'))
-          FROM placed
-         WHERE placed.id = fresh.id
-        """
     )
 
 
@@ -289,90 +220,10 @@ def _copy_lines(env):
         CREATE TEMP TABLE demo_new_line ON COMMIT DROP AS
         SELECT nextval('account_move_line_id_seq')::int AS id, line.id AS source_id,
                move.id AS move_id, move.partner_id, move.issued_on, move.due_on,
-               move.reference, copied.name AS move_name
+               move.reference, move.name
           FROM demo_new_move move
-          JOIN account_move copied ON copied.id = move.id
           JOIN account_move_line line ON line.move_id = move.source_id
         """
     )
     env.cr.execute("ANALYZE demo_new_line")
-    _copy(
-        env,
-        "account_move_line",
-        "demo_new_line",
-        {
-            "id": SQL("fresh.id"),
-            "move_id": SQL("fresh.move_id"),
-            "move_name": SQL("fresh.move_name"),
-            "partner_id": SQL("fresh.partner_id"),
-            "date": SQL("fresh.issued_on"),
-            "invoice_date": SQL("fresh.issued_on"),
-            "date_maturity": SQL(
-                "CASE WHEN source.date_maturity IS NOT NULL THEN fresh.due_on END"
-            ),
-            "name": SQL(
-                """CASE WHEN source.display_type = 'payment_term'
-                        THEN fresh.reference ELSE source.name END"""
-            ),
-        },
-    )
-
-
-def _copy(env, table, fresh, changes):
-    """Copy rows of a table, one for each row of the list `fresh`.
-
-    :param changes: what must differ: {column: SQL over `fresh` and `source`}
-    """
-    stamp = SQL("now() AT TIME ZONE 'UTC'")
-    changes = {"create_date": stamp, "write_date": stamp, **changes}
-    columns = _columns(env, table)
-    env.cr.execute(
-        SQL(
-            "INSERT INTO %s (%s) SELECT %s FROM %s fresh"
-            " JOIN %s source ON source.id = fresh.source_id",
-            SQL.identifier(table),
-            SQL(", ").join(SQL.identifier(column) for column in columns),
-            SQL(", ").join(
-                changes.get(column, SQL.identifier("source", column))
-                for column in columns
-            ),
-            SQL.identifier(fresh),
-            SQL.identifier(table),
-        )
-    )
-
-
-def _copy_links(env, table, column):
-    """Copy the links of the copied journal items to taxes or tags."""
-    columns = _columns(env, table)
-    env.cr.execute(
-        SQL(
-            "INSERT INTO %s (%s) SELECT %s FROM demo_new_line fresh"
-            " JOIN %s source ON source.%s = fresh.source_id",
-            SQL.identifier(table),
-            SQL(", ").join(SQL.identifier(name) for name in columns),
-            SQL(", ").join(
-                SQL("fresh.id") if name == column else SQL.identifier("source", name)
-                for name in columns
-            ),
-            SQL.identifier(table),
-            SQL.identifier(column),
-        )
-    )
-
-
-def _columns(env, table):
-    return [
-        name
-        for [name] in env.execute_query(
-            SQL(
-                """
-                SELECT column_name FROM information_schema.columns
-                 WHERE table_schema = current_schema AND table_name = %s
-                   AND is_generated = 'NEVER'
-                 ORDER BY ordinal_position
-                """,
-                table,
-            )
-        )
-    ]
+    copy_items(env, "demo_new_line", {"partner_id": SQL("fresh.partner_id")})
