@@ -183,7 +183,10 @@ def running(folder, port=0):
     """
     port = _free_port(port)
     process = subprocess.Popen(
-        [sys.executable, "-m", "toolkit.smtp_sink", str(folder), "--port", str(port)],
+        [
+            *(sys.executable, "-m", "toolkit.smtp_sink", str(folder)),
+            *("--port", str(port), "--parent", str(os.getpid())),
+        ],
         cwd=Path(__file__).parents[1],
         stdin=subprocess.DEVNULL,
         # Ctrl-C is for the command that uses the server; it stops us in its own order.
@@ -224,11 +227,26 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument(
+        "--parent", type=int, help="end when this process is no longer the parent"
+    )
     options = parser.parse_args()
     stopping = threading.Event()
+    if options.parent:
+        watcher = threading.Thread(
+            target=_watch, args=(options.parent, stopping), daemon=True
+        )
+        watcher.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     serve(options.folder, options.port, stopping=stopping)
+
+
+def _watch(parent, stopping):
+    """Stop with the command that uses us, even when it was killed."""
+    while os.getppid() == parent and not stopping.wait(0.5):
+        pass
+    stopping.set()
 
 
 if __name__ == "__main__":

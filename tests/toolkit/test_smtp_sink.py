@@ -1,11 +1,15 @@
 """The mail sink: a real SMTP server that keeps messages and can misbehave."""
 
 import smtplib
+import socket
+import subprocess
+import sys
+import time
 from email.message import EmailMessage
 
 import pytest
 
-from toolkit import smtp_sink
+from toolkit import paths, smtp_sink
 
 
 @pytest.fixture(name="sink")
@@ -81,3 +85,30 @@ def test_clear_forgets_all(sink):
     send(sink, "ann@example.org")
     sink.clear()
     assert sink.files() == []
+
+
+def test_ends_with_a_command_that_was_killed(tmp_path):
+    program = (
+        "import sys, time\n"
+        "from toolkit import smtp_sink\n"
+        "with smtp_sink.running(sys.argv[1]) as port:\n"
+        "    print(port, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        cwd=paths.SETUP,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as user:
+        port = int(user.stdout.readline())
+        with socket.create_connection((smtp_sink.HOST, port)):
+            pass
+        user.kill()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex((smtp_sink.HOST, port)):
+                return
+        time.sleep(0.1)
+    raise AssertionError("the sink lives on")
