@@ -139,7 +139,7 @@ def test_debtors_of_every_kind_occur(told):
 
 
 def test_the_table_of_named_debtors_is_in_the_readme(repository):
-    text = (repository / "setup" / "demo" / "README.md").read_text()
+    text = (repository / "README.md").read_text()
     assert cast.markdown_table() in text
 
 
