@@ -49,6 +49,8 @@ class DeliveryEmail(models.Model):
                 return 0
             session = None
             try:
+                # With fresh eyes: our snapshot lacks the payment of a second ago.
+                self._checkpoint()
                 # First what a worker that died had begun; the lock says it died.
                 batch = self._next_emails(company, "handing_over")
                 while batch or (batch := self._prepare_emails(company, on)):
