@@ -91,3 +91,17 @@ def browser(tmp_path):
         pytest.skip("no browser: apt-get install chromium")
     with Browser(program, tmp_path / "browser") as page:
         yield page
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Show the figures that tests of faults and kills counted."""
+    # Reports of the end of each test; pytest files them without an outcome.
+    counted = [
+        report for report in terminalreporter.getreports("") if report.user_properties
+    ]
+    if counted:
+        terminalreporter.section("figures")
+    for report in counted:
+        figures = ", ".join(f"{name} {value}" for name, value in report.user_properties)
+        name = report.nodeid.rpartition("::")[2]
+        terminalreporter.write_line(f"{name}: {figures}")

@@ -98,6 +98,5 @@ def copy(databases, template, request, mailbox, folder):
             road.figures["seconds"] = round(time.monotonic() - begun, 1)
             for figure, value in road.figures.items():
                 request.node.user_properties.append((figure, value))
-            print(request.node.name, road.figures)  # noqa: T201 - shown by pytest -rP
     finally:
         databases.drop(name)
