@@ -25,7 +25,6 @@ class ClaimEvent(models.Model):
             ("void", "No longer exists in the ledger"),
             ("assigned", "Procedure assigned"),
             ("type", "Claim type changed"),
-            ("debtor", "Debtor changed"),
             ("withdrawn", "Notice withdrawn"),
         ],
         required=True,

@@ -80,12 +80,14 @@ class NoticeDispatch(models.Model):
                     "points": 60,
                     "due_on": self.date,
                     "note": reason,
-                    # Once per debtor: it fails anew every day until somebody mends it.
-                    "dedup_key": f"dispatch_failed/{self.company_id.id}"
-                    f"/{self.debtor_id.id}",
+                    "dedup_key": self._failure_key(),
                 }
             ]
         )
+
+    def _failure_key(self):
+        # Per debtor, not per notice: it fails anew every day until somebody mends it.
+        return f"dispatch_failed/{self.company_id.id}/{self.debtor_id.id}"
 
     def _dispatch(self, company, on):
         """Dispatch locked, approved notices of one company."""
@@ -114,6 +116,9 @@ class NoticeDispatch(models.Model):
         self.env.invalidate_all()
         dispatched = self.filtered(lambda notice: notice.state == "dispatched")
         dispatched._propose_handover(on)
+        self.env["ar.work.item"]._settle_items(
+            [notice._failure_key() for notice in dispatched]
+        )
         dispatched.run_id._refresh_state()
         (self - dispatched).run_id._refresh_state()
 

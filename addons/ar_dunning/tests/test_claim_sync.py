@@ -112,6 +112,7 @@ class TestClaimSync(DunningCommon):
         move.button_cancel()
         self.sync()
         self.assertEqual(claim.state, "void")
+        self.assertIn("void", claim.event_ids.mapped("kind"))
         self.assert_ledger_agrees()
 
     def test_deleted_entry_leaves_its_claim_void_and_readable(self):
@@ -123,6 +124,7 @@ class TestClaimSync(DunningCommon):
         self.assertRecordValues(
             claim, [{"state": "void", "move_id": False, "move_name": name}]
         )
+        self.assertIn("void", claim.event_ids.mapped("kind"))
 
     def three_terms(self):
         return self.env["account.payment.term"].create(

@@ -1,7 +1,9 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import DunningCommon
 
@@ -104,6 +106,33 @@ class TestRoad(DunningCommon):
                 self.assertEqual(claim.level_key, "reminder")
                 self.assertEqual(notice.delivery_ids.channel, "letter")
                 savepoint.rollback()
+
+    def test_failed_dispatch_is_on_the_work_list_until_it_succeeds(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        self.propose("2026-03-15")
+        notices = type(self.env["ar.dunning.notice"])
+        with (
+            patch.object(notices, "_freeze_lines", side_effect=ValueError("broken")),
+            mute_logger("odoo.addons.ar_dunning.models.notice_dispatch"),
+        ):
+            self.dispatch("2026-03-15")
+        item = self.env["ar.work.item"].search(
+            [("debtor_id", "=", claim.debtor_id.id), ("kind", "=", "delivery_failed")]
+        )
+        self.assertRecordValues(item, [{"state": "open", "note": "broken"}])
+        self.assertEqual(item.notice_id.cancel_code, "error")
+        self.run_day("2026-03-16")
+        self.assertEqual(self.level_keys(claim), ["reminder"])
+        self.assertEqual(item.state, "done")
+
+    def test_withdrawn_notice_is_in_the_history(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        self.propose("2026-03-15")
+        self.dispatch("2026-03-15")
+        self.lines(claim).notice_id.sudo()._withdraw("undone")
+        event = claim.event_ids.filtered(lambda event: event.kind == "withdrawn")
+        self.assertEqual(event.old_value, "Reminder")
+        self.assertFalse(claim.level_key)
 
     def test_run_is_signed_by_the_approver_alone(self):
         empty = self.propose("2026-01-01")
