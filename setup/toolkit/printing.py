@@ -73,6 +73,13 @@ BAR_CODES = Capability(
     "",
     ("libcairo2", "libfreetype6"),
 )
+CODE_READERS = Capability(
+    "reading QR codes in tests (ZBar)",
+    "Tests that read QR codes with ZBar are skipped.",
+    [paths.VENV_PYTHON, "-c", "import pyzbar.pyzbar"],
+    "",
+    ("libzbar0",),
+)
 
 
 def browser():
@@ -84,13 +91,15 @@ def browser():
     return None
 
 
-def provide(browser=False):
+def provide(tests=False):
     """Try each capability, mend what can be mended, name what stays missing.
 
-    :param browser: whether a browser is wanted too
+    :param tests: whether what only tests need is wanted too: browser, code readers
     """
     programs()
-    wanted = [DOCUMENTS, LETTERS, BAR_CODES, *([_browser()] if browser else [])]
+    wanted = [DOCUMENTS, LETTERS, BAR_CODES]
+    if tests:
+        wanted += [_browser(), CODE_READERS]
     stamp = paths.VENV / "printing"
     known = stamp.read_text().splitlines() if stamp.exists() else []
     missing = [one for one in wanted if one.name not in known and not one.works()]

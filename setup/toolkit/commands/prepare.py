@@ -63,7 +63,7 @@ def _make(development):
         installed = [file.name for file in files if venv.install(file)]
         remarks.append(", ".join(installed) or "unchanged")
     with step("Printing and browser"):
-        printing.provide(browser=development)
+        printing.provide(tests=development)
     os.environ[_PREPARED] = "1"
     _enter_environment()
 
