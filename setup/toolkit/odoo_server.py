@@ -108,11 +108,12 @@ def _change_modules(server, database, option, modules):
     )
 
 
-def shell(server, database, code):
+def shell(server, database, code, strict=False):
     """Run Python code in Odoo's shell and return what it printed.
 
     Errors that Odoo only logs are shown, but do not stop the caller.
 
+    :param strict: whether a logged error is one for the caller too
     :raises SetupError: when the code raises
     """
     done = subprocess.run(
@@ -128,7 +129,10 @@ def shell(server, database, code):
         raise SetupError(f"A step in the database {database} failed.", tail)
     for record in odoo_log.records(done.stderr):
         if record.level in ("ERROR", "CRITICAL"):
-            warn(f"logged by {record.logger}: {record.message}")
+            told = f"logged by {record.logger}: {record.message}"
+            if strict:
+                raise SetupError(f"Odoo logged an error in {database}.", told)
+            warn(told)
     return done.stdout
 
 
