@@ -13,6 +13,7 @@ from . import (
     claim_event,
     claim_level,
     claim_pairing,
+    claim_payee,
     claim_phase,
     claim_reference,
     claim_sync,

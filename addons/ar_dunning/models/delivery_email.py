@@ -115,12 +115,10 @@ class DeliveryEmail(models.Model):
                        AND line.state = 'dispatched' AND line.role <> 'thanks'
                        AND (now.claim_id IS NULL
                             OR now.collectable <> line.amount_open
-                            OR EXISTS (
-                                SELECT FROM unnest(now.blockers) AS blocker
-                                 WHERE blocker LIKE 'hold|%%'
-                                    OR blocker = 'no_follow_up'))
+                            OR %(stopped)s)
                     """,
                     table=SQL.identifier(CHECK_TABLE),
+                    stopped=self.env["ar.evaluation"]._sql_stopped(SQL("now.blockers")),
                     notices=tuple(self.notice_id.ids),
                 )
             )

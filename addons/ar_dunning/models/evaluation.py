@@ -483,6 +483,25 @@ class Evaluation(models.AbstractModel):
         ]
 
     @api.model
+    def _stopping_codes(self):
+        """Codes of blockers that also stop what has been dispatched. For extension.
+
+        A claim with one of them is not mentioned on a notice, and a notice that claims
+        it is withdrawn before it leaves. Other blockers only keep the next level back.
+        """
+        return ["hold", "no_follow_up"]
+
+    @api.model
+    def _sql_stopped(self, blockers):
+        """Return whether one of `blockers`, an SQL array, stops what is under way."""
+        return SQL(
+            """EXISTS (SELECT FROM unnest(%s) AS blocker
+                        WHERE split_part(blocker, '|', 1) = ANY(%s))""",
+            blockers,
+            self._stopping_codes(),
+        )
+
+    @api.model
     def _sql_holds(self, on):
         """One blocker per claim on hold: the hold that ends last."""
         return SQL(

@@ -143,15 +143,27 @@ class DunningNotice(models.Model):
 
     def action_approve(self):
         """Approve these notices, and dispatch them in the background."""
-        self._check_may_approve()
-        # Collectors' rights on notices are read-only; the check above is the gate.
-        waiting_sudo = self.sudo().filtered(lambda notice: notice.state == "proposed")
-        waiting_sudo._set_state(
+        waiting = self._decided_by_approval()
+        waiting._check_may_approve()
+        waiting._approve()
+        self.env["ar.cycle"]._trigger()
+
+    def _decided_by_approval(self):
+        """Return those of these notices that an approval decides. For extension.
+
+        What needs more than an approval is left out here and stays waiting.
+        """
+        return self.filtered(lambda notice: notice.state == "proposed")
+
+    def _approve(self):
+        """Sign these waiting notices in the name of the user, who may approve them."""
+        # Notices are read-only for people; the caller checked the right to approve.
+        notices_sudo = self.sudo()
+        notices_sudo._set_state(
             "approved", approved_by_id=self.env.uid, approved_on=fields.Datetime.now()
         )
-        waiting_sudo.run_id._refresh_state()
-        waiting_sudo.run_id._note_approval()
-        self.env["ar.cycle"]._trigger()
+        notices_sudo.run_id._refresh_state()
+        notices_sudo.run_id._note_approval()
 
     def action_send_again(self):
         """Try the channel of the notice again, after its delivery failed."""

@@ -177,10 +177,7 @@ class NoticeDispatch(models.Model):
                            SELECT FROM %(table)s now
                             WHERE now.claim_id = line.claim_id
                               AND now.collectable > 0
-                              AND NOT EXISTS (
-                                  SELECT FROM unnest(now.blockers) AS blocker
-                                   WHERE blocker LIKE 'hold|%%'
-                                      OR blocker = 'no_follow_up'))
+                              AND NOT %(stopped)s)
                     RETURNING line.id
                 )
                 INSERT INTO ar_dunning_exclusion (
@@ -196,6 +193,7 @@ class NoticeDispatch(models.Model):
                 table=SQL.identifier(EVALUATION_TABLE),
                 scope=scope,
                 audit=self._sql_audit(),
+                stopped=self.env["ar.evaluation"]._sql_stopped(SQL("now.blockers")),
             )
         )
 
