@@ -8,7 +8,16 @@ import time
 from contextlib import contextmanager
 from datetime import date
 
-from . import bulk, checks, companies, history, policies, story, users
+from . import (
+    bulk,
+    checks,
+    companies,
+    history,
+    outsiders,
+    policies,
+    story,
+    users,
+)
 from .ledger import Ledger
 from .names import DAY_PARAMETER
 
@@ -39,6 +48,8 @@ def main(env, size=None, on=None):
         told = story.tell(on)
         ledger = Ledger(env, told)
         ledger.register_debtors()
+        outsiders.register(env)
+        users.register_outsiders(env)
         history.replay(env, ledger, told)
     if size:
         with _stage("growth", seconds):

@@ -110,6 +110,18 @@ CAST = (
         "the work list.",
     ),
     Role(
+        _person("pays_online", "Fien Delaere", "Lindenlaan 77"),
+        ("city",),
+        "Opened the link of her reminder and paid both amounts online: one payment, "
+        "both claims closed.",
+    ),
+    Role(
+        _person("pays_twice", "Joris Maertens", "Schoolstraat 51"),
+        ("company",),
+        "Paid online and by transfer: what came second is an open credit and stands "
+        "on the work list.",
+    ),
+    Role(
         _person("letter", "Godelieve Dhondt", "Kapellestraat 30", email=""),
         ("city", "welfare"),
         "Has no e-mail address: gets letters.",
@@ -130,7 +142,8 @@ CAST = (
     Role(
         _person("three_entities", "Sara Yildirim", "Stationsplein 12"),
         ("city", "welfare", "company"),
-        "Owes to all three entities: three dossiers apart, one person.",
+        "Owes to all three entities: three dossiers apart, one person. She has a "
+        "portal account and sees them together.",
     ),
     Role(
         _person("social", "Tom Aertsens", "Meersstraat 9"),
@@ -141,6 +154,12 @@ CAST = (
         _person("handover", "Dirk Hermans", "Watermolenstraat 48"),
         ("city",),
         "Went through all levels: the handover is proposed, a person decides.",
+    ),
+    Role(
+        _person("bailiff", "Luc Segers", "Nieuwstraat 4"),
+        ("company",),
+        "Handed over three weeks ago: a legal case with the bailiff, with deadline, "
+        "costs and the dossier that he got. No reminder leaves any more.",
     ),
     Role(
         _firm(

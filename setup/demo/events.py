@@ -57,6 +57,19 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class OnlinePayment:
+    """The debtor opens the link of the last reminder and pays it online.
+
+    :param document: one of the documents that the link is about
+    :param twice: paid by transfer too, between the click and the provider's answer
+    """
+
+    document: str
+    on: date
+    twice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Credit:
     """A credit note for a part of a document; `applied` to it or left open."""
 

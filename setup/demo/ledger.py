@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from odoo import Command
 
-from . import entities, numbers
+from . import entities, numbers, online
 from .companies import company, receivable
 from .events import (
     NUMBER,
@@ -15,6 +15,7 @@ from .events import (
     Credit,
     Document,
     Hold,
+    OnlinePayment,
     Payment,
     Reset,
     Stray,
@@ -90,7 +91,19 @@ class Ledger:
         for entity in entities.ENTITIES:
             self._receive(entity, by_kind[Payment], _of(entity, by_kind[Stray]))
         self._env.cr.commit()
+        for payment in by_kind[OnlinePayment]:
+            self._pay_online(payment)
         self._hold(by_kind[Hold])
+        self._env.cr.commit()
+
+    def _pay_online(self, payment):
+        entry = self._entries[payment.document]
+        claim = self._env["ar.claim"].search([("move_id", "=", entry)], limit=1)
+        payer = online.Payer(self._env, claim)
+        transaction = payer.begin()
+        if payment.twice:
+            online.pay_by_transfer(payer.claims())
+        online.complete(transaction)
         self._env.cr.commit()
 
     def _book_documents(self, entity, documents):

@@ -3,6 +3,10 @@
 from collections import defaultdict
 
 from . import companies, entities, users
+from .names import recall
+
+# Named debtors whose payment page is shown to whoever opens the demo.
+_WITHOUT_ACCOUNT = ("first_reminder", "french", "part_paid")
 
 
 def summary(env):
@@ -27,6 +31,15 @@ def logins(env):
         }
         for login in users.LOGINS
     ]
+    rows += [
+        {
+            "role": outsider.role,
+            "sees": users.user(env, outsider.key).partner_id.name,
+            "login": outsider.login,
+            "password": outsider.login,
+        }
+        for outsider in users.OUTSIDERS
+    ]
     admin = env.ref("base.user_admin").login
     everything = ", ".join(entity.name for entity in entities.ENTITIES)
     rows.append(
@@ -37,6 +50,19 @@ def logins(env):
             "password": admin,
         }
     )
+    return rows
+
+
+def links(env):
+    """One row for each payment page that a debtor without an account can open."""
+    rows = []
+    for key in _WITHOUT_ACCOUNT:
+        partner = recall(env, f"debtor_{key}")
+        link = env["ar.payment.link"].search(
+            [("partner_id", "=", partner.id)], order="id desc", limit=1
+        )
+        if link:
+            rows.append({"debtor": partner.name, "payment page": link._url()})
     return rows
 
 

@@ -21,6 +21,7 @@ from .events import (
     Document,
     Hold,
     Item,
+    OnlinePayment,
     Payment,
     Reset,
     Stray,
@@ -301,6 +302,8 @@ def _plain_roles(on):
     yield _due(
         on, "handover", "city", "BEL", 135, "Belasting op tweede verblijven", "950.00"
     )
+    yield _due(on, "bailiff", "company", "HUR", 118, "Huur garage", "240.00")
+    yield _due(on, "bailiff", "company", "HUR", 104, "Huur garage", "80.00")
     yield _due(on, "rejected", "company", "SPO", 12, "Huur sporthal", "96.00", vat="6")
     firm = ("gouden-koren", "company", "SPO")
     for overdue, amount in ((38, "1250.00"), (24, "420.00"), (12, "180.00")):
@@ -336,6 +339,15 @@ def _answering_roles(on):
     )
     yield pays
     yield Payment((pays.key,), on, fate=STATEMENT)
+    for overdue, amount in ((24, "64.00"), (19, "47.50")):
+        both = _due(
+            on, "pays_online", "city", "RET", overdue, "Ophaling grofvuil", amount
+        )
+        yield both
+    yield OnlinePayment(both.key, on - timedelta(days=1))
+    twice = _due(on, "pays_twice", "company", "SPO", 22, "Zwemabonnement", "90.00")
+    yield twice
+    yield OnlinePayment(twice.key, on - timedelta(days=2), twice=True)
     overpays = _due(
         on, "overpays", "welfare", "DIE", 25, "Buitenschoolse kinderopvang", "96.00"
     )

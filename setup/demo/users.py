@@ -54,6 +54,30 @@ LOGINS = (
     Login("approver", "Approver", (_APPROVER,), social=True),
     Login("manager", "Receivables manager", (_ACCOUNTING, _MANAGER), social=True),
     Login("auditor", "Auditor, reads only", (_AUDITOR,)),
+    Login("board", "Board member, looks at the figures", (_AUDITOR,)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """Somebody who logs in to the portal.
+
+    :param partner: name under which the story remembers the contact
+    """
+
+    key: str
+    role: str
+    partner: str
+
+    @property
+    def login(self):
+        """Login name and password."""
+        return f"{self.key}@example.org"
+
+
+OUTSIDERS = (
+    Outsider("debtor", "Debtor with an account", "debtor_three_entities"),
+    Outsider("bailiff", "Bailiff", "bailiff"),
 )
 
 
@@ -76,6 +100,28 @@ def register(env):
             ],
         }
     )
+
+
+def register_outsiders(env):
+    """Give contacts of the story their portal accounts.
+
+    They belong to one company, as in Odoo; what they see does not depend on it.
+    """
+    users = env["res.users"].with_context(no_reset_password=True, tracking_disable=True)
+    home = company(env, entities.CITY.key)
+    for outsider in OUTSIDERS:
+        partner = recall(env, outsider.partner)
+        account = users.create(
+            {
+                "partner_id": partner.id,
+                "login": outsider.login,
+                "password": outsider.login,
+                "company_id": home.id,
+                "company_ids": [Command.set(home.ids)],
+                "group_ids": [Command.set(env.ref("base.group_portal").ids)],
+            }
+        )
+        remember(env, f"user_{outsider.key}", account)
 
 
 def user(env, key):

@@ -18,6 +18,9 @@ env["ir.mail_server"].with_context(active_test=False).search([]).write({{
     "smtp_host": "{host}", "smtp_port": {port}, "smtp_encryption": "none",
     "smtp_authentication": "login", "smtp_user": False, "smtp_pass": False,
 }})
+# Links in mails and letters lead to the Odoo that is started next.
+env["ir.config_parameter"].set_param("web.base.url", "{address}")
+env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
 env.cr.commit()
 cycles = [
     env["ar.cycle"]._run(company, date.fromisoformat("{on}"))
@@ -32,6 +35,7 @@ result = {{
     ],
     "summary": demo.report.summary(env),
     "logins": demo.report.logins(env),
+    "links": demo.report.links(env),
 }}
 """
 
@@ -86,18 +90,19 @@ class Demo:
         self._note_source(self.name)
         return True
 
-    def run_daily_cycle(self, on, mail_host, mail_port):
+    def run_daily_cycle(self, on, mail_host, mail_port, address):
         """Run the main job: the daily cycle of every company that is followed up.
 
         Every outgoing mail server of the database becomes the sink first: no mail of
         the demo ever leaves the machine.
 
         :param on: the day for which it runs, as ISO text
-        :return: {"summary": rows, "logins": rows}; the rows of each are dictionaries
-            with the same keys, in order
+        :param address: where Odoo will answer, without a slash at the end
+        :return: {"summary": rows, "logins": rows, "links": rows}; the rows of each are
+            dictionaries with the same keys, in order
         :raises SetupError: when the cycle of a company did not come to its end
         """
-        code = _DAY.format(on=on, host=mail_host, port=mail_port)
+        code = _DAY.format(on=on, host=mail_host, port=mail_port, address=address)
         with self._progress_shown():
             result = self._run(self.name, code, "demo.report")
         if result["unfinished"]:

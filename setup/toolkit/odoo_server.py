@@ -149,6 +149,11 @@ def free_port(preferred=0):
     raise SetupError("No free port was found.")
 
 
+def address(port):
+    """Where a server on this port answers, without a slash at the end."""
+    return f"http://{HOST}:{port}"
+
+
 @contextlib.contextmanager
 def running(server, database, *, port, log, arguments=(), timeout=120):
     """Run an Odoo server; yield its address when it answers, stop it at the end.
@@ -168,10 +173,9 @@ def running(server, database, *, port, log, arguments=(), timeout=120):
             # Ctrl-C reaches the whole group; we stop the server in our own order.
             start_new_session=True,
         )
-    address = f"http://{HOST}:{port}"
     try:
-        _await_answer(process, f"{address}/web/login", log, timeout)
-        yield address
+        _await_answer(process, f"{address(port)}/web/login", log, timeout)
+        yield address(port)
     finally:
         stop(process)
 

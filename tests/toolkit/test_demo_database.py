@@ -55,7 +55,9 @@ def fixture_demo(monkeypatch):
 
 def day(demo):
     """Run a day of the demo."""
-    return demo.run_daily_cycle("2026-03-02", "127.0.0.1", 2525)
+    return demo.run_daily_cycle(
+        "2026-03-02", "127.0.0.1", 2525, "http://127.0.0.1:8069"
+    )
 
 
 def test_result_of_the_shell_is_read_among_other_output(demo):

@@ -31,12 +31,16 @@ def main():
         with smtp_sink.running(mail_folder(), 2525) as mail_port:
             smtp_sink.Mailbox(mail_folder()).behave(refuse=list(cast.REFUSED))
             _ready(demo, options.fresh)
+            port = odoo_server.free_port(options.port)
             with step("Daily cycle of all entities"):
                 told = demo.run_daily_cycle(
-                    options.date.isoformat(), smtp_sink.HOST, mail_port
+                    options.date.isoformat(),
+                    smtp_sink.HOST,
+                    mail_port,
+                    odoo_server.address(port),
                 )
             _tell(told["summary"])
-            _serve(server, demo, options, mail_port, told["logins"])
+            _serve(server, demo, options, port, mail_port, told)
 
 
 def mail_folder():
@@ -99,7 +103,7 @@ def _tell(rows):
         say(table([list(row.values()) for row in rows], list(rows[0])))
 
 
-def _serve(server, demo, options, mail_port, logins):
+def _serve(server, demo, options, port, mail_port, told):
     """Run Odoo until Ctrl-C."""
     log = paths.server_home() / "odoo.log"
     with contextlib.ExitStack() as running:
@@ -108,13 +112,14 @@ def _serve(server, demo, options, mail_port, logins):
                 odoo_server.running(
                     server,
                     demo.name,
-                    port=odoo_server.free_port(options.port),
+                    port=port,
                     log=log,
                     arguments=["--smtp", smtp_sink.HOST, "--smtp-port", mail_port],
                 )
             )
             remarks.append(address)
-        _tell(logins)
+        _tell(told["logins"])
+        _tell(told["links"])
         say(f"\nOpen {address}")
         say(f"\nMail that Odoo sends: {mail_folder()}\nLog of Odoo: {log}")
         if not options.once:
