@@ -18,7 +18,6 @@ import camt
 from office import IBAN, LETTER_DEBTOR, MAIL_DEBTOR, SETTING, Story, wait_for
 from toolkit import odoo_server
 
-
 THREE_TERMS = """
 def differences():
     env.cr.flush(); env.invalidate_all()
