@@ -14,7 +14,7 @@ from odoo.tools import SQL
 
 from toolkit import smtp_sink
 
-from . import cast, companies, entities, users
+from . import cast, companies, entities, lawsuits, users
 
 # Days before the day of the demo on which the past daily cycles ran.
 DAYS_BEFORE = (84, 68, 56, 49, 42, 35, 28, 21, 14, 7)
@@ -48,8 +48,9 @@ def _live_through(env, day, handing_over):
     for entity in entities.ENTITIES:
         company = companies.company(env, entity.key)
         _run(env, company, day)
-        kinds = ["dunning", "handover"] if entity in handing_over else ["dunning"]
-        _approve(env, company, kinds)
+        _approve(env, company)
+        if entity in handing_over:
+            lawsuits.hand_over(env, company, day)
         _run(env, company, day)
         _post_letters(env, company, day)
     _date_back(env, began, day)
@@ -62,13 +63,13 @@ def _run(env, company, day):
         raise RuntimeError(f"{cycle.display_name}: {cycle.step}: {cycle.error}")
 
 
-def _approve(env, company, kinds):
-    """The approver lets all notices of these kinds go."""
+def _approve(env, company):
+    """The approver lets all reminders go."""
     waiting = env["ar.dunning.notice"].search(
         [
             ("company_id", "=", company.id),
             ("state", "=", "proposed"),
-            ("kind", "in", kinds),
+            ("kind", "=", "dunning"),
         ]
     )
     waiting.with_user(users.user(env, "approver")).action_approve()
