@@ -28,6 +28,7 @@ from . import (
     exclusion,
     hold,
     hold_reason,
+    ir_http,
     ledger_identity,
     level,
     level_channel,

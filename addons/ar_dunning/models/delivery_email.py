@@ -150,7 +150,7 @@ class DeliveryEmail(models.Model):
     def _build_email(self, bodies):
         """Build the message and keep its exact bytes.
 
-        :param bodies: receives the inner HTML, {delivery id: HTML}
+        :param bodies: receives the inner HTML for the history, {delivery id: HTML}
 
         Bytes that a mail server may have taken already are never made anew: a
         repetition has to be the same message. The notice is frozen anyway.
@@ -159,8 +159,8 @@ class DeliveryEmail(models.Model):
         if self.handed_over_on:
             return
         notice = self.notice_id
-        bodies[self.id] = notice._render_body()
-        subject, body, plain = notice._render_email(bodies[self.id])
+        bodies[self.id] = notice._render_body("history")
+        subject, body, plain = notice._render_email()
         company = notice.company_id
         sender = self._sender_address(company)
         key = message_key(
@@ -188,6 +188,7 @@ class DeliveryEmail(models.Model):
                 "X-Auto-Response-Suppress": "OOF, AutoReply",
             },
         )
+        _add_inline_images(message, notice._inline_images())
         envelope, recipients, message = servers._prepare_email_message__(message, None)
         content = message.as_bytes()
         self.write(
@@ -396,6 +397,16 @@ class DeliveryEmail(models.Model):
 def _one_line(text):
     """Return a text fit for a header: a name that was imported may have line breaks."""
     return " ".join((text or "").split())
+
+
+def _add_inline_images(message, images):
+    """Put pictures beside the HTML of a message, where its `cid:` addresses find them.
+
+    :param images: {Content-ID: PNG bytes}
+    """
+    html = message.get_body(("html",))
+    for cid, content in images.items():
+        html.add_related(content, "image", "png", cid=f"<{cid}>", disposition="inline")
 
 
 def _readable(answer):

@@ -88,10 +88,12 @@ class LedgerIdentity(models.Model):
                  WHERE claim.state = 'open'
                  GROUP BY 1, 2, 3
             ), crossed AS (
-                SELECT company_id, account_id, currency_id, SUM(amount) AS amount
+                SELECT company_id, account_id, currency_id, SUM(amount) AS amount,
+                       SUM(amount_company) AS amount_company
                   FROM (
                     SELECT item.company_id, item.account_id, item.currency_id,
-                           partial.debit_amount_currency AS amount
+                           partial.debit_amount_currency AS amount,
+                           partial.amount AS amount_company
                       FROM account_partial_reconcile partial
                       JOIN item ON item.id = partial.debit_move_id
                      WHERE partial.debit_currency_id <> partial.credit_currency_id
@@ -100,7 +102,7 @@ class LedgerIdentity(models.Model):
                                           AND other.account_id = item.account_id)
                     UNION ALL
                     SELECT item.company_id, item.account_id, item.currency_id,
-                           -partial.credit_amount_currency
+                           -partial.credit_amount_currency, -partial.amount
                       FROM account_partial_reconcile partial
                       JOIN item ON item.id = partial.credit_move_id
                      WHERE partial.debit_currency_id <> partial.credit_currency_id
@@ -135,7 +137,8 @@ class LedgerIdentity(models.Model):
                    COALESCE(claimed.amount_company, 0) AS claims_company,
                    credits_company, excluded_company, balance_company,
                    balance_company - COALESCE(claimed.amount_company, 0)
-                   - credits_company - excluded_company AS difference_company,
+                   - credits_company - excluded_company
+                   - COALESCE(crossed.amount_company, 0) AS difference_company,
                    hidden
               FROM ledger
               LEFT JOIN claimed USING (company_id, account_id, currency_id)

@@ -113,6 +113,7 @@ class NoticeDispatch(models.Model):
         self._change_channels(scope)
         self._insert_deliveries(scope)
         self._advance_claims(scope, on)
+        self._accompany(scope, company, on)
         self.env.invalidate_all()
         dispatched = self.filtered(lambda notice: notice.state == "dispatched")
         dispatched._propose_handover(on)
@@ -155,7 +156,10 @@ class NoticeDispatch(models.Model):
                                 THEN 'changed' END AS code,
                            CASE WHEN now.blockers <> '{}'
                                 THEN NULLIF(split_part(now.blockers[1], '|', 2), '')
-                           END::date AS until
+                           END::date AS until,
+                           CASE WHEN now.blockers <> '{}'
+                                THEN NULLIF(split_part(now.blockers[1], '|', 3), '')
+                           END AS detail
                       FROM ar_dunning_notice_line line
                       LEFT JOIN %(table)s now ON now.claim_id = line.claim_id
                      WHERE line.notice_id IN %(scope)s
@@ -182,10 +186,11 @@ class NoticeDispatch(models.Model):
                 )
                 INSERT INTO ar_dunning_exclusion (
                        run_id, company_id, access_group_id, claim_id, debtor_id,
-                       level_id, code, until, amount, currency_id,
+                       level_id, code, until, detail, amount, currency_id,
                        create_uid, create_date, write_uid, write_date)
                 SELECT run_id, company_id, access_group_id, claim_id, debtor_id,
-                       level_id, code, until, amount_open, currency_id, %(audit)s
+                       level_id, code, until, detail, amount_open, currency_id,
+                       %(audit)s
                   FROM dropped WHERE run_id IS NOT NULL
                     ON CONFLICT DO NOTHING
                 RETURNING id
@@ -458,6 +463,16 @@ class NoticeDispatch(models.Model):
                 scope,
             )
         )
+
+    @api.model
+    def _accompany(self, scope, company, on):
+        """Write what goes along with the notices that leave now. For extension.
+
+        In the transaction of the dispatch, set-based, a constant number of statements
+        for the whole chunk.
+
+        :param scope: ids of the chunk; those in state `dispatched` leave
+        """
 
     def _propose_handover(self, on):
         """Put decided handovers on the work list: a person takes them from here."""

@@ -33,13 +33,10 @@ class NoticeRender(models.Model):
             (90, "ar_dunning.block_closing"),
         ]
 
-    def _render_email(self, body=None):
-        """Return (subject, HTML document, plain text) of this notice.
-
-        :param body: what `_render_body` returned, when the caller has it already
-        """
+    def _render_email(self):
+        """Return (subject, HTML document, plain text) of this notice."""
         self.ensure_one()
-        body = body or self._render_body()
+        body = self._render_body("send")
         html = self._render_document("ar_dunning.notice_email", "email", body=body)
         return self._render_subject(), html, plain_text.render(str(html))
 
@@ -50,9 +47,24 @@ class NoticeRender(models.Model):
             notice.text_id.subject or "", notice._placeholder_values()
         )
 
-    def _render_body(self):
-        """Return the inner HTML of the e-mail, without the document around it."""
-        return self._render_document("ar_dunning.notice_blocks", "email")
+    def _render_body(self, purpose="preview"):
+        """Return the inner HTML of the e-mail, without the document around it.
+
+        :param purpose: `send`, `history` (it is kept and read by colleagues: nothing
+            in it may open a door) or `preview` (looked at now, not kept)
+        """
+        return self._render_document(
+            "ar_dunning.notice_blocks", "email", purpose=purpose
+        )
+
+    def _inline_images(self):
+        """Return {Content-ID: PNG bytes} of the pictures that the e-mail shows.
+
+        A block shows one as `cid:` and its Content-ID when it is rendered to be sent.
+        Extension point.
+        """
+        self.ensure_one()
+        return {}
 
     def _render_letter(self, delivery):
         """Return the PDF bytes of the letter of a delivery."""
@@ -81,16 +93,19 @@ class NoticeRender(models.Model):
         live = self.line_ids.filtered(
             lambda line: line.state not in ("cancelled", "withdrawn")
         )
+        lines = live.filtered(lambda line: line.role != "information")
         return {
             "notice": self,
             "channel": channel,
+            "purpose": "send",
             "delivery": delivery,
             "creditor": snapshot["creditor"],
             "creditor_number": self._enterprise_number(snapshot["creditor"]),
             "account": snapshot["account"],
             "debtor": snapshot["debtor"],
-            "lines": live.filtered(lambda line: line.role != "information"),
-            "information": live.filtered(lambda line: line.role == "information"),
+            "lines": lines,
+            "information": live - lines,
+            "payment_reference": self._payment_reference(lines),
             "text": {
                 "heading": placeholders.fill(self.text_id.heading or "", values),
                 "opening": placeholders.fill_html(self.text_id.opening or "", values),
@@ -101,6 +116,14 @@ class NoticeRender(models.Model):
             "format_date": lambda day: format_date(self.env, day) if day else "",
             "logo": self.company_id.logo_web or False,
         }
+
+    def _payment_reference(self, lines):
+        """Return the one reference to pay these lines with, or None if they have none.
+
+        Override to give one for several invoices together.
+        """
+        references = {line.payment_reference or line.move_name for line in lines}
+        return references.pop() if len(references) == 1 else None
 
     @api.model
     def _enterprise_number(self, creditor):

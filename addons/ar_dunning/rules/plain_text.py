@@ -1,7 +1,9 @@
 """The plain text of an HTML message, for programs and people that read no HTML.
 
 A row of a table becomes one line, so that a label stays beside its value; Odoo's
-own `html2plaintext` gives each cell a line of its own.
+own `html2plaintext` gives each cell a line of its own. The address of a page stands
+behind the words that lead to it. What assistive technology is to pass over
+(`aria-hidden`), such as a picture of what the text says anyway, is left out.
 
 >>> render("<table><tr><td>To pay</td><td>10.00</td></tr></table>")
 'To pay: 10.00'
@@ -13,6 +15,8 @@ from html.parser import HTMLParser
 
 _SILENT = ("head", "style", "script")
 _CELLS = ("td", "th")
+# They have no end.
+_VOID = ("br", "hr", "img", "input", "link", "meta", "wbr")
 # They end a line; those of the second kind are followed by an empty one.
 _LINES = ("div", "br", "li", "tr", *_CELLS)
 _PARAGRAPHS = ("p", "table", "h1", "h2", "h3", "h4", "ul", "ol")
@@ -70,10 +74,19 @@ class _Reader(HTMLParser):
         super().__init__()
         self.parts = [_Part()]
         self.silent = 0
+        self.hidden = 0
+        self.links = []
 
     def handle_starttag(self, tag, attrs):
         """Begin a line, a cell, or something that is not shown."""
+        attributes = dict(attrs)
+        if self.hidden or attributes.get("aria-hidden") == "true":
+            self.hidden += tag not in _VOID
+            return
         self.silent += tag in _SILENT
+        self._begin(tag, attributes)
+
+    def _begin(self, tag, attributes):
         if tag in _LINES:
             self.parts[-1].end_line()
         elif tag in _PARAGRAPHS:
@@ -81,10 +94,15 @@ class _Reader(HTMLParser):
         if tag in _CELLS:
             self.parts.append(_Part())
         if tag == "img":
-            self.parts[-1].words.append(dict(attrs).get("alt") or "")
+            self.parts[-1].words.append(attributes.get("alt") or "")
+        if tag == "a":
+            self.links.append(attributes.get("href") or "")
 
     def handle_endtag(self, tag):
         """End what began."""
+        if self.hidden:
+            self.hidden -= tag not in _VOID
+            return
         self.silent -= tag in _SILENT
         if tag in _LINES:
             self.parts[-1].end_line()
@@ -95,10 +113,17 @@ class _Reader(HTMLParser):
             self.parts[-1].cells.append(cell)
         elif tag == "tr":
             self.parts[-1].end_row()
+        elif tag == "a" and self.links:
+            self._end_link(self.links.pop())
+
+    def _end_link(self, address):
+        words = self.parts[-1].words
+        if address.startswith(("https://", "http://")) and words[-1:] != [address]:
+            words.append(f": {address}")
 
     def handle_data(self, data):
         """Collect the words that are shown."""
-        if not self.silent:
+        if not self.silent and not self.hidden:
             self.parts[-1].words.append(data)
 
     def text(self):

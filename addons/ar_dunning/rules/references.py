@@ -96,6 +96,22 @@ def format_ogm(base: int) -> str:
     return f"+++{digits[:3]}/{digits[3:7]}/{digits[7:]}+++"
 
 
+def format_rf(body: str) -> str:
+    """Return the printed ISO 11649 creditor reference of 1 to 21 letters or digits.
+
+    Raises ValueError for any other text.
+
+    >>> format_rf("539007547034")
+    'RF18 5390 0754 7034'
+    """
+    if not re.fullmatch(r"[A-Z0-9]{1,21}", body):
+        raise ValueError("a creditor reference holds 1 to 21 letters or digits")
+    reference = f"RF{98 - _modulo_97(body + 'RF00'):02d}{body}"
+    return " ".join(
+        reference[place : place + 4] for place in range(0, len(reference), 4)
+    )
+
+
 def is_valid_rf(text: str) -> bool:
     """Whether the text is an ISO 11649 creditor reference, with or without spaces.
 
@@ -108,8 +124,7 @@ def is_valid_rf(text: str) -> bool:
     reference = normalise(text)
     if not _RF_FORM.fullmatch(reference):
         return False
-    rearranged = reference[4:] + reference[:4]
-    return int("".join(str(int(sign, 36)) for sign in rearranged)) % 97 == 1
+    return _modulo_97(reference[4:] + reference[:4]) == 1
 
 
 def is_valid_dutch_reference(text: str) -> bool:
@@ -182,6 +197,11 @@ def document_number_candidates(text: str) -> tuple[str, ...]:
 
 def _may_be_number(number: str) -> bool:
     return len(number) >= MINIMUM_NUMBER_LENGTH and any(map(str.isdigit, number))
+
+
+def _modulo_97(signs: str) -> int:
+    """Return digits and letters, read as 10 to 35, as one number modulo 97."""
+    return int("".join(str(int(sign, 36)) for sign in signs)) % 97
 
 
 def _ogm_check(base: int) -> int:

@@ -61,7 +61,14 @@ class ScreenCommon(DunningCommon):
         root = self.env.ref("ar_dunning.menu_root")
         menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
         visible = menus.with_user(user)._visible_menu_ids()
-        return [menu.action for menu in menus if menu.id in visible and menu.action]
+        return [
+            menu.action
+            for menu in menus
+            if menu.id in visible
+            and menu.action
+            # Addons may bring pages of their own, which are no lists or forms.
+            and menu.action._name == "ir.actions.act_window"
+        ]
 
     def context_of(self, action, user):
         return safe_eval(action.context or "{}", {"uid": user.id, "active_id": 1})

@@ -1,0 +1,17 @@
+from odoo import models
+from odoo.http import request
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _serve_fallback(cls):
+        """Say of an address with a NUL byte that it does not exist.
+
+        Odoo looks for a file of that address and fails: no text in the database can
+        hold such a byte. Strangers send it to every page without a login.
+        """
+        if "\0" in request.httprequest.path:
+            return None
+        return super()._serve_fallback()
