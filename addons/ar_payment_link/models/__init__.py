@@ -1,0 +1,29 @@
+from . import (
+    bank_match,
+    bank_match_reading,
+    claim,
+    debtor,
+    notice,
+    notice_dispatch,
+    notice_render,
+    payment_link,
+    payment_link_claims,
+    payment_link_line,
+    payment_link_making,
+    res_company,
+    res_config_settings,
+)
+
+# Page and online payment.
+from . import (  # isort: skip
+    claim_online,
+    evaluation,
+    payment_link_code,
+    payment_link_online,
+    payment_link_page,
+    payment_reservation,
+    payment_transaction,
+    res_company_online,
+    res_config_settings_online,
+    work_item,
+)

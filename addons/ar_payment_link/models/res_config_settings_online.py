@@ -1,0 +1,28 @@
+from odoo import api, fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    ar_online_payment = fields.Boolean(
+        related="company_id.ar_online_payment", readonly=False
+    )
+    ar_reservation_minutes = fields.Integer(
+        related="company_id.ar_reservation_minutes", readonly=False
+    )
+    ar_provider_missing = fields.Boolean(compute="_compute_ar_provider_missing")
+
+    @api.depends("company_id")
+    def _compute_ar_provider_missing(self):
+        for settings in self:
+            settings.ar_provider_missing = not self.env[
+                "payment.provider"
+            ].search_count(
+                [
+                    *self.env["payment.provider"]._check_company_domain(
+                        settings.company_id
+                    ),
+                    ("state", "!=", "disabled"),
+                ],
+                limit=1,
+            )

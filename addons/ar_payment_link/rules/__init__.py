@@ -1,0 +1,1 @@
+"""Plain arithmetic of payment links: no Odoo, no clock of its own."""

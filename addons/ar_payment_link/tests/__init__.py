@@ -1,0 +1,8 @@
+from . import (
+    test_access,
+    test_bank_match,
+    test_notice,
+    test_online_payment,
+    test_payment_link,
+    test_payment_page,
+)
