@@ -1,0 +1,159 @@
+from dataclasses import dataclass
+from datetime import date
+
+from odoo import models
+from odoo.tools.misc import format_date
+
+
+@dataclass(frozen=True)
+class PortalOutlook:
+    """What a debtor reads of one open claim.
+
+    ``received`` holds (date, what, amount) of what has been set against it.
+    """
+
+    claim: models.Model
+    title: str
+    about: str
+    date_due: date
+    days_overdue: int
+    open_amount: float
+    payable: bool
+    received: list
+    next_step: str
+    invoice: models.Model
+
+
+class Claim(models.Model):
+    """Words of a claim for the debtor: neutral, without the reasons of others."""
+
+    _inherit = "ar.claim"
+
+    def _portal_outlooks(self):
+        """Return {claim id: PortalOutlook} of open claims, in the reader's language."""
+        explained = self._explain()
+        elsewhere = self._with_others()
+        processed = self.env["ar.payment.reservation"]._processed_claims(self.ids)
+        received = self._portal_received()
+        outlooks = {}
+        for claim in self:
+            facts = explained.get(claim.id)
+            if not facts or claim.currency_id.is_zero(claim.amount_residual):
+                continue
+            open_amount = claim.currency_id.round(facts["collectable"])
+            busy = claim.id in processed
+            outlooks[claim.id] = PortalOutlook(
+                claim=claim,
+                title=claim.move_name or self.env._("Amount due"),
+                about=claim.description or "",
+                date_due=claim.date_due,
+                days_overdue=(claim.company_id._ar_today() - claim.date_due).days,
+                open_amount=open_amount,
+                payable=open_amount > 0 and not busy and claim.id not in elsewhere,
+                received=received.get(claim.id, []),
+                next_step=elsewhere.get(claim.id)
+                or claim._portal_next_step(facts, busy),
+                invoice=claim.move_id.filtered(
+                    lambda move: (
+                        move.state == "posted"
+                        and move.is_sale_document(include_receipts=True)
+                    )
+                ),
+            )
+        return outlooks
+
+    def _portal_next_step(self, facts, busy):
+        """Return one plain sentence about what happens next.
+
+        Only what concerns the debtor: that follow-up is suspended, but not why or by
+        whom; when a message may come, but not what is missing inside.
+        """
+        self.ensure_one()
+        blockers = {blocker["code"]: blocker for blocker in facts["blockers"]}
+        if busy:
+            return self.env._("An online payment of this is being processed.")
+        if facts["collectable"] <= 0 or "covered_by_credit" in blockers:
+            return self.env._(
+                "A payment or credit that we received covers this: nothing has to be "
+                "paid."
+            )
+        if "hold" in blockers:
+            until = blockers["hold"]["until"]
+            if until:
+                return self.env._(
+                    "We send no reminders about this until %(date)s.",
+                    date=format_date(self.env, until),
+                )
+            return self.env._("We send no reminders about this for the time being.")
+        if "no_follow_up" in blockers:
+            return self.env._("You get no reminders about this.")
+        if {"in_progress", "awaiting_delivery"} & blockers.keys():
+            return self.env._("A message about this is on its way to you.")
+        return self._portal_next_message(facts)
+
+    def _portal_next_message(self, facts):
+        today = self.company_id._ar_today()
+        level = self.env["ar.dunning.level"].browse(facts["level_id"] or [])
+        on = facts["level_date"]
+        if not level or not on:
+            return self._portal_plain_request(today)
+        handover = level.kind == "handover"
+        if on > today:
+            date_text = format_date(self.env, on)
+            if handover:
+                return self.env._(
+                    "If this is not paid before %(date)s, we decide about further "
+                    "steps.",
+                    date=date_text,
+                )
+            if on < self.date_due:
+                return self.env._(
+                    "Please pay by the due date. You get a friendly message on "
+                    "%(date)s.",
+                    date=date_text,
+                )
+            return self.env._(
+                "If this is not paid before %(date)s, you get a reminder.",
+                date=date_text,
+            )
+        if handover:
+            return self.env._(
+                "If this is not paid soon, we decide about further steps."
+            )
+        return self.env._("If this is not paid soon, you get a reminder.")
+
+    def _portal_plain_request(self, today):
+        if self.date_due >= today:
+            return self.env._("Please pay by the due date.")
+        return self.env._("Please pay as soon as possible, or contact us.")
+
+    def _portal_received(self):
+        """Return {claim id: [(date, what, amount)]} of what was set against claims."""
+        partials = self.env["account.partial.reconcile"].search(
+            [
+                ("debit_move_id", "in", self.line_id.ids),
+                # Exchange differences pay nothing.
+                ("debit_amount_currency", "!=", 0),
+            ],
+            order="max_date, id",
+        )
+        received = {}
+        claims = {claim.line_id: claim for claim in self}
+        for partial in partials:
+            credit = partial.credit_move_id
+            claim = claims[partial.debit_move_id]
+            received.setdefault(claim.id, []).append(
+                (
+                    credit.date,
+                    claim._portal_kind_of(credit.move_id),
+                    partial.debit_amount_currency,
+                )
+            )
+        return received
+
+    def _portal_kind_of(self, move):
+        if move.move_type == "out_refund":
+            return self.env._("Credit note %(number)s", number=move.name)
+        if move.origin_payment_id or move.statement_line_id:
+            return self.env._("Payment received")
+        return self.env._("Settled")
