@@ -1,0 +1,8 @@
+from . import (
+    test_case,
+    test_case_end,
+    test_handoff,
+    test_handover,
+    test_portal,
+    test_screens,
+)
