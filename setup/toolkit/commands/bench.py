@@ -1,9 +1,13 @@
-"""setup/bench dunning: what a dunning run costs.
+"""setup/bench: what a dunning run and the reports cost on many open invoices.
 
-Generates open invoices over a quarter as many debtors, consistent with the ledger, and
-measures by turns: our evaluate + propose, dispatch and send; the floor, that is the
-bare cost of writing the same rows; with --peer also OCA's account_credit_control,
-fetched from the package index, on a copy of the same ledger.
+Generates open invoices over a quarter as many debtors, consistent with the ledger.
+
+bench dunning measures by turns: our evaluate + propose, dispatch and send; the floor,
+that is the bare cost of writing the same rows; with --peer also OCA's
+account_credit_control, fetched from the package index, on a copy of the same ledger.
+
+bench ageing measures the ageing, the months, the dashboard and the workbook, after the
+ageing of ten days has been compared with sums that are made differently.
 """
 
 import argparse
@@ -22,9 +26,33 @@ _PEER_MAILS = 200
 
 
 def main():
-    """Measure, tell, and return 1 when the comparison had to be refused."""
+    """Measure, tell, and return 1 when a comparison failed or took too long."""
     options = _options()
     prepare.runtime()
+    return _ageing(options) if options.what == "ageing" else _dunning(options)
+
+
+def _ageing(options):
+    from bench_suite import ageing_course
+
+    with postgres.serving() as server:
+        outcome = ageing_course.run(
+            server,
+            options.items,
+            date.today(),  # noqa: DTZ011 - the day of the machine, as in a real run
+            options.runs,
+        )
+    say(f"\n{ageing_course.text(outcome)}")
+    if options.json:
+        figures = {"seconds": ageing_course.figures(outcome), "details": outcome}
+        options.json.write_text(json.dumps(figures, indent=1) + "\n")
+    missed = ageing_course.missed(outcome)
+    if missed:
+        say(f"Too slow: {', '.join(missed)}.")
+    return 1 if missed else 0
+
+
+def _dunning(options):
     from bench_suite import comparison, report
 
     with postgres.serving() as server:
@@ -57,25 +85,27 @@ def _options():
     what = parser.add_subparsers(dest="what", required=True)
     dunning = what.add_parser("dunning", help="a run over many open invoices")
     dunning.add_argument(
-        "--items",
-        type=int,
-        default=_ITEMS,
-        metavar="N",
-        help=f"number of open invoices ({_ITEMS}; at least {shape.FEWEST_ITEMS})",
-    )
-    dunning.add_argument(
         "--peer", action="store_true", help="also measure OCA account_credit_control"
     )
-    dunning.add_argument(
-        "--runs",
-        type=int,
-        default=_ROUNDS,
-        metavar="N",
-        help=f"alternating runs, of which the medians are told ({_ROUNDS})",
-    )
-    dunning.add_argument(
-        "--json", type=Path, metavar="FILE", help="also write the figures to a file"
-    )
+    ageing = what.add_parser("ageing", help="the reports over many open invoices")
+    for command in (dunning, ageing):
+        command.add_argument(
+            "--items",
+            type=int,
+            default=_ITEMS,
+            metavar="N",
+            help=f"number of open invoices ({_ITEMS}; at least {shape.FEWEST_ITEMS})",
+        )
+        command.add_argument(
+            "--runs",
+            type=int,
+            default=_ROUNDS,
+            metavar="N",
+            help=f"rounds, of which the medians are told ({_ROUNDS})",
+        )
+        command.add_argument(
+            "--json", type=Path, metavar="FILE", help="also write the figures to a file"
+        )
     options = parser.parse_args()
     if options.items < shape.FEWEST_ITEMS or options.runs < 1:
         parser.error(f"at least {shape.FEWEST_ITEMS} items and 1 run")

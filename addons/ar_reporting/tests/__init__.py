@@ -1,0 +1,8 @@
+from . import (
+    test_ageing,
+    test_dashboard,
+    test_receivable_month,
+    test_security,
+    test_views,
+    test_workbook,
+)
