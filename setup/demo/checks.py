@@ -83,6 +83,14 @@ _QUERIES = {
          WHERE state IN ('ready', 'handing_over', 'printed')
             OR (state = 'failed' AND address NOT LIKE '%@refused.example')
     """,
+    "debtors of the cast lack the case, the cost or the dossier they tell of": """
+        SELECT COUNT(*)
+          FROM ir_model_data name
+          LEFT JOIN ar_legal_case suit ON suit.partner_id = name.res_id
+         WHERE name.module = 'ar_demo' AND name.name = 'debtor_bailiff'
+           AND (NOT EXISTS (SELECT FROM ar_legal_cost WHERE case_id = suit.id)
+             OR NOT EXISTS (SELECT FROM ar_legal_handoff WHERE case_id = suit.id))
+    """,
     "mail addresses are outside the reserved domains": r"""
         SELECT COUNT(*) FROM res_partner
          WHERE email <> ''

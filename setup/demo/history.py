@@ -51,6 +51,7 @@ def _live_through(env, day, handing_over):
         _approve(env, company)
         if entity in handing_over:
             lawsuits.hand_over(env, company, day)
+            lawsuits.follow(env, company, day)
         _run(env, company, day)
         _post_letters(env, company, day)
     _date_back(env, began, day)
@@ -99,7 +100,8 @@ def _date_back(env, began, day):
              WHERE table_schema = current_schema
                AND (table_name LIKE 'ar\\_%%' OR table_name IN %s)
                AND (data_type = 'timestamp without time zone'
-                    OR (table_name, column_name) = ('ar_claim_event', 'on_date'))
+                    OR (table_name IN ('ar_claim_event', 'ar_legal_event')
+                        AND column_name = 'on_date'))
                AND table_name IN (SELECT tablename FROM pg_tables)
             """,
             _TIMESTAMPED_TABLES,

@@ -34,11 +34,12 @@ class Payer:
         method = self._link._online_methods(provider)[:1]
         values = self._link._begin_online(float(amount), provider.id, method.id)
         prefix = values.pop("reference_prefix")
+        further = values.pop("custom_create_values")
         transactions = self._env["payment.transaction"]
         return transactions.create(
             {
                 **values,
-                **values.pop("custom_create_values"),
+                **further,
                 "operation": "online_direct",
                 "reference": transactions._compute_reference(_PROVIDER, prefix=prefix),
             }

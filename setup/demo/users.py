@@ -87,8 +87,10 @@ def register(env):
         no_reset_password=True, mail_create_nosubscribe=True, tracking_disable=True
     )
     created = users.create([_facts(env, login) for login in LOGINS])
-    for login, user in zip(LOGINS, created, strict=True):
-        remember(env, f"user_{login.key}", user)
+    for login, account in zip(LOGINS, created, strict=True):
+        remember(env, f"user_{login.key}", account)
+    # The figures are what a board member opens Odoo for.
+    user(env, "board").action_id = env.ref("ar_reporting.ar_dashboard_action").id
     env.ref("base.user_admin").write(
         {
             "company_ids": [Command.set(_companies(env, ()).ids)],
