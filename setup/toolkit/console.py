@@ -23,6 +23,9 @@ class SetupError(Exception):
         self.message = message
         self.remedy = remedy
 
+    def __str__(self):
+        return f"{self.message}\n{self.remedy}".strip()
+
 
 def say(text=""):
     """Print one line at once, also when the output is a pipe."""

@@ -165,8 +165,10 @@ def _duration_file():
 
 
 def _remembered():
+    """Seconds per test class; without those whose tests stopped the clock."""
     file = _duration_file()
-    return json.loads(file.read_text()) if file.exists() else {}
+    known = json.loads(file.read_text()) if file.exists() else {}
+    return {name: seconds for name, seconds in known.items() if 0 <= seconds < _LIMIT}
 
 
 def _remember(seconds):

@@ -10,7 +10,10 @@ from .console import SetupError
 DESKTOP = (1366, 900)
 PHONE = (390, 844)
 # What is on the page when a view is there, and what is while it still loads.
-_THERE = ".o_action_manager .o_view_controller, .o_action_manager .o_form_view"
+_THERE = (
+    ".o_action_manager .o_view_controller, .o_action_manager .o_form_view,"
+    " .o_ar_dashboard .o_ar_head"
+)
 _LOADING = ".o_loading_indicator, .o_view_sample_data .o_loading"
 _ERROR = "document.querySelector('.o_error_dialog') !== null"
 _REQUESTS = "performance.getEntriesByType('resource').length"
@@ -26,6 +29,23 @@ fetch('/web/session/get_session_info', {
     const opened = known.current_company;
     return [opened, ...ids.filter(id => id !== opened)];
 })
+"""
+
+# The path of the payment page that the last reminder of a debtor had a link to.
+_LINK = """
+fetch('/web/dataset/call_kw/ar.payment.link/search_read', {
+    method: 'POST',
+    headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify({jsonrpc: '2.0', method: 'call', params: {
+        model: 'ar.payment.link', method: 'search_read', args: [],
+        kwargs: {
+            domain: [['partner_id.name', '=', NAME], ['source', '=', 'notice']],
+            fields: ['address'], limit: 1, order: 'id desc',
+            context: {allowed_company_ids: [1, 2, 3]},
+        },
+    }}),
+}).then(answer => answer.json())
+    .then(({result}) => result.length ? new URL(result[0].address).pathname : '')
 """
 
 
@@ -49,6 +69,25 @@ class Page:
     guide: bool = False
     top: str = ""
     everywhere: bool = False
+
+
+@dataclass(frozen=True)
+class OutsidePage:
+    """One picture of what people outside see.
+
+    :ivar login: who is logged in; empty: nobody
+    :ivar path: address behind that of Odoo; empty: the payment page of `debtor`
+    :ivar debtor: name of the debtor whose last reminder had the link
+    :ivar click: CSS selectors of elements that are clicked one after the other
+    """
+
+    name: str
+    login: str = ""
+    path: str = ""
+    debtor: str = ""
+    click: tuple = field(default=())
+    size: tuple = PHONE
+    guide: bool = True
 
 
 _ROW = ".o_data_row .o_data_cell[name]:not(.o_field_cell_button)"
@@ -106,6 +145,51 @@ PAGES = (
     Page("holds-calendar", "receivable-holds", click=(_view("calendar"),)),
     Page("payments", "receivable-payments", guide=True),
     Page("payment", "receivable-payments", click=(_ROW,)),
+    Page("payment-links", "receivable-payment-links", guide=True),
+    Page("payment-link", "receivable-payment-links", click=(_ROW,)),
+    Page("online-payments", "receivable-online-payments"),
+    Page("legal-cases", "receivable-legal", guide=True, everywhere=True),
+    Page(
+        "legal-cases-list",
+        "receivable-legal",
+        click=(_view("list"),),
+        everywhere=True,
+    ),
+    Page(
+        "legal-calendar",
+        "receivable-legal",
+        click=(_view("calendar"),),
+        everywhere=True,
+    ),
+    Page(
+        "legal-case",
+        "receivable-legal",
+        click=(_view("list"), _ROW),
+        guide=True,
+        everywhere=True,
+    ),
+    Page("legal-dossiers", "receivable-legal-dossiers", everywhere=True),
+    Page("legal-costs", "receivable-legal-costs", everywhere=True),
+    Page("legal-analysis", "receivable-legal-analysis", everywhere=True),
+    Page("legal-tracks", "receivable-legal-tracks"),
+    Page("legal-track", "receivable-legal-tracks", click=(_ROW,)),
+    Page("dashboard", "receivable-dashboard", guide=True, everywhere=True),
+    Page(
+        "dashboard-phone",
+        "receivable-dashboard",
+        size=PHONE,
+        guide=True,
+        everywhere=True,
+    ),
+    Page("ageing", "receivable-ageing", guide=True, everywhere=True),
+    Page(
+        "ageing-graph",
+        "receivable-ageing",
+        click=(_view("graph"),),
+        guide=True,
+        everywhere=True,
+    ),
+    Page("months", "receivable-months", guide=True, everywhere=True),
     Page("claims-analysis", "receivable-claims-analysis", guide=True),
     Page(
         "claims-graph",
@@ -133,11 +217,41 @@ PAGES = (
 )
 
 
+# Taken last: each logs somebody else in.
+OUTSIDE_PAGES = (
+    OutsidePage("payment-page", debtor="Bakkerij Het Gouden Koren BV", size=DESKTOP),
+    OutsidePage("payment-page-phone", debtor="Pieter Deschepper"),
+    OutsidePage(
+        "pay-online-phone",
+        debtor="Pieter Deschepper",
+        click=("a.button[href*='/online']",),
+    ),
+    OutsidePage("portal-phone", login="debtor@example.org", path="/my/open-amounts"),
+    OutsidePage(
+        "portal", login="debtor@example.org", path="/my/open-amounts", size=DESKTOP
+    ),
+    OutsidePage(
+        "bailiff-cases",
+        login="bailiff@example.org",
+        path="/my/legal-cases",
+        size=DESKTOP,
+    ),
+    OutsidePage(
+        "bailiff-case",
+        login="bailiff@example.org",
+        path="/my/legal-cases",
+        click=("a[href^='/my/legal-cases/']",),
+        size=DESKTOP,
+    ),
+)
+
+
 def chosen(name=None, everything=False):
     """The pages to take: the one of that name, those of the guides, or all."""
+    known = (*PAGES, *OUTSIDE_PAGES)
     if name:
-        return [page for page in PAGES if page.name == name]
-    return [page for page in PAGES if everything or page.guide]
+        return [page for page in known if page.name == name]
+    return [page for page in known if everything or page.guide]
 
 
 class Camera:
@@ -153,6 +267,8 @@ class Camera:
         self.address = address.rstrip("/")
         self.folder = Path(folder)
         self.companies = []
+        self.links = {}
+        self.visitor = None
 
     def log_in(self, login, password):
         """Log in; every later screen is this user's."""
@@ -162,6 +278,9 @@ class Camera:
 
     def take(self, page):
         """Open a screen, click what has to be clicked, save the picture."""
+        if isinstance(page, OutsidePage):
+            self._take_outside(page)
+            return
         self._resize(page.size)
         companies = self.companies if page.everywhere else self.companies[:1]
         self.browser.evaluate(
@@ -177,6 +296,38 @@ class Camera:
                 f"document.querySelector({json.dumps(page.top)}).scrollIntoView()"
             )
         self.browser.screenshot(self.folder / f"{page.name}.png")
+
+    def find_links(self, pages):
+        """Remember the payment pages of debtors while somebody may look them up."""
+        debtors = {page.debtor for page in pages if getattr(page, "debtor", "")}
+        for debtor in debtors:
+            question = _LINK.replace("NAME", json.dumps(debtor))
+            self.links[debtor] = self.browser.evaluate(question)
+
+    def _take_outside(self, page):
+        self._resize(page.size)
+        if page.login != self.visitor:
+            self.browser.open(f"{self.address}/web/session/logout?redirect=/web/login")
+            if page.login:
+                self._log_in_outside(page.login)
+            self.visitor = page.login
+        path = page.path or self.links[page.debtor]
+        if not path:
+            raise SetupError(f"{page.debtor} has no payment link.")
+        self.browser.open(self.address + path)
+        for selector in page.click:
+            self.browser.click(selector)
+            time.sleep(_QUIET_SECONDS)
+            self.browser.wait_until("document.readyState === 'complete'")
+        time.sleep(_QUIET_SECONDS)
+        self.browser.screenshot(self.folder / f"{page.name}.png")
+
+    def _log_in_outside(self, login):
+        self.browser.fill("input[name=login]", login)
+        self.browser.fill("input[name=password]", login)
+        self.browser.click("form.oe_login_form button[type=submit]")
+        # Behind a language, once somebody has chosen one.
+        self.browser.wait_until("/^(\\/[a-z_A-Z]+)?\\/my/.test(location.pathname)")
 
     def _resize(self, size):
         width, height = size

@@ -38,3 +38,10 @@ def test_addons_without_tests_leave_one_part(tmp_path, monkeypatch):
     monkeypatch.setattr(odoo_tests, "_remembered", dict)
     (tmp_path / "ar_a").mkdir()
     assert odoo_tests._shards(["ar_a"], 2) == [["/ar_a"]]
+
+
+def test_a_stopped_clock_does_not_weigh(tmp_path, monkeypatch):
+    file = tmp_path / "durations.json"
+    file.write_text('{"TestOne": 21000000.5, "TestTwo": 12.5, "TestSix": -3}')
+    monkeypatch.setattr(odoo_tests, "_duration_file", lambda: file)
+    assert odoo_tests._remembered() == {"TestTwo": 12.5}

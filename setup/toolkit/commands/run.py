@@ -103,6 +103,14 @@ def _tell(rows):
         say(table([list(row.values()) for row in rows], list(rows[0])))
 
 
+def _tell_links(rows):
+    """Print addresses on lines of their own: a terminal opens them with a click."""
+    if rows:
+        say("\nPayment pages, as in the reminders (no login):")
+    for row in rows:
+        say(f"   {row['debtor']}: {row['payment page']}")
+
+
 def _serve(server, demo, options, port, mail_port, told):
     """Run Odoo until Ctrl-C."""
     log = paths.server_home() / "odoo.log"
@@ -119,7 +127,7 @@ def _serve(server, demo, options, port, mail_port, told):
             )
             remarks.append(address)
         _tell(told["logins"])
-        _tell(told["links"])
+        _tell_links(told["links"])
         say(f"\nOpen {address}")
         say(f"\nMail that Odoo sends: {mail_folder()}\nLog of Odoo: {log}")
         if not options.once:

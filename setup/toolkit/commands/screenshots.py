@@ -26,7 +26,8 @@ def main():
     if not pages:
         raise SetupError(
             f"No screen is called {options.only}.",
-            "Known are: " + ", ".join(page.name for page in screenshots.PAGES),
+            "Known are: "
+            + ", ".join(page.name for page in screenshots.chosen(everything=True)),
         )
     options.output.mkdir(parents=True, exist_ok=True)
     with (
@@ -35,6 +36,7 @@ def main():
     ):
         camera = screenshots.Camera(browser, options.address, options.output)
         camera.log_in(options.login, options.password or options.login)
+        camera.find_links(pages)
         for page in pages:
             with step(page.name):
                 camera.take(page)
