@@ -29,21 +29,27 @@ env["account.chart.template"].try_loading("generic_coa", company, install_demo=F
 env["res.partner.bank"].create(
     {"acc_number": "BE71096123456769", "partner_id": company.partner_id.id})
 today = company._ar_today()
-debtor = env["res.partner"].create({"name": "Ann Claeys", "email": "ann@debtor.example",
-    "street": "Markt 1", "zip": "9000", "city": "Gent"})
+debtor = env["res.partner"].create(
+    {"name": "Ann Claeys", "email": "ann@debtor.example"})
 moves = env["account.move"].create([
     {"move_type": "out_invoice", "partner_id": debtor.id,
      "invoice_date": today - timedelta(days=overdue + 30),
      "invoice_date_due": today - timedelta(days=overdue),
      "invoice_line_ids": [(0, 0, {"name": "Service", "price_unit": 100,
                                   "tax_ids": []})]}
-    for overdue in (15, 20)])
+    for overdue in (15, 100)])
 moves.action_post()
 env["ir.mail_server"].create({"name": "sink", "smtp_host": "127.0.0.1",
     "smtp_port": PORT, "smtp_encryption": "none"})
 company.ar_enabled = True
-cycle = env["ar.cycle"]._run(company, today)
-assert cycle.state == "done", cycle.error
+# One of the invoices goes all the way to the proposal to hand it over.
+for days in (85, 60, 35, 0):
+    for turn in range(2):
+        cycle = env["ar.cycle"]._run(company, today - timedelta(days=days))
+        assert cycle.state == "done", cycle.error
+        waiting = env["ar.dunning.notice"].search(
+            [("state", "=", "proposed"), ("kind", "=", "dunning")])
+        waiting._set_state("approved")
 notices = env["ar.dunning.notice"].search([])
 assert notices.filtered(lambda notice: notice.state == "dispatched"), "no notice left"
 env.cr.commit()
@@ -56,8 +62,19 @@ USE = {
 assert env["ar.payment.link"].search([]), "notices brought no link"
 """,
     "ar_legal": """
-claim = env["ar.claim"].search([("state", "=", "open")], limit=1)
-env["ar.legal.case"].create(env["ar.legal.case"]._prepare_case_vals(claim, "Test"))
+company = env.company
+today = company._ar_today()
+approver = env["res.users"].with_context(no_reset_password=True).create({
+    "name": "Approver", "login": "approver",
+    "group_ids": [(4, env.ref("ar_dunning.group_approver").id)]})
+notice = env["ar.dunning.notice"].search(
+    [("kind", "=", "handover"), ("state", "=", "proposed")])
+track = env["ar.legal.track"]._proposed_for(company, notice.debtor_id)
+cases, _fallen = notice.with_user(approver)._hand_over(
+    {"reason": "Not paid", "track_id": track.id, "party_role": "internal",
+     "user_id": approver.id}, {company: today})
+cases.action_make_handoff()
+assert cases.handoff_ids.content
 """,
     "ar_reporting": """
 assert env["ar.ageing"].search([]), "the ageing is empty"

@@ -31,6 +31,11 @@ CLAIM = """
         ('<img src="logo.png" alt="City"><p>Hello</p>', "City\n\nHello"),
         ("<p>  </p><div></div><br><br>x", "x"),
         ('<a href="mailto:a@b.example">a@b.example</a>', "a@b.example"),
+        ('<a href="https://b.example">Pay</a> now', "Pay: https://b.example now"),
+        ('<a href="https://b.example">https://b.example</a>', "https://b.example"),
+        ('x<div aria-hidden="true"><p>y<img alt="z"></p><table></div>', "x"),
+        ('<p aria-hidden="true">x</p>y</p>', "y"),
+        ("x</a>", "x"),
     ],
 )
 def test_words(html, text):

@@ -11,6 +11,7 @@ from ar_dunning.rules.references import (
     document_number_candidates,
     find_references,
     format_ogm,
+    format_rf,
     is_valid_dutch_reference,
     is_valid_ogm,
     is_valid_rf,
@@ -148,10 +149,17 @@ def test_bare_digits_must_stand_alone_and_in_groups(text):
 # Creditor references
 
 
+@pytest.mark.parametrize("body", ["", "A" * 22, "A 1", "é", "a"])
+def test_what_is_no_body_makes_no_rf(body):
+    with pytest.raises(ValueError):
+        format_rf(body)
+
+
 @given(RF_BODIES)
 def test_a_built_rf_is_valid_and_found(body):
     reference = build_rf(body)
     assert is_valid_rf(reference)
+    assert normalise(format_rf(body)) == reference
     groups = [reference[place : place + 4] for place in range(0, len(reference), 4)]
     for text in (reference, " ".join(groups), reference.lower()):
         assert rf(reference) in find_references(f"ref {text}; merci")
