@@ -40,6 +40,7 @@ class LegalCaseClosing(models.Model):
             cases_sudo.claim_ids.write({"active": False})
         words = dict(self._fields["outcome"]._description_selection(self.env))
         said = " – ".join(part for part in (words[outcome], note) if part)
+        # History is written by the program alone; the right to act was checked above.
         self.env["ar.legal.event"].sudo().create(
             [case._prepare_event("closed", on, text=said) for case in self]
         )
@@ -108,6 +109,7 @@ class LegalCaseClosing(models.Model):
         cases_sudo.claim_ids.filtered(lambda member: not member.left_on).write(
             {"active": True}
         )
+        # History is written by the program alone; the right to act was checked above.
         self.env["ar.legal.event"].sudo().create(
             [
                 case._prepare_event("reopened", case.company_id._ar_today())

@@ -29,6 +29,7 @@ class LegalCaseOpening(models.Model):
             case._take_in(due[notice.id], day)
             events.append(case._prepare_event("opened", day, text=case.reason))
             cases_sudo |= case
+        # History is written by the program alone; the caller checked who decides.
         self.env["ar.legal.event"].sudo().create(events)
         return self.browse(cases_sudo.ids)
 

@@ -99,6 +99,7 @@ class LegalHandoff(models.Model):
                 "remark": "\n".join(remarks) or False,
             }
         )
+        # History is written by the program alone; access was checked above.
         self.env["ar.legal.event"].sudo().create(
             case._prepare_event("handoff", case.company_id._ar_today(), text=stem)
         )

@@ -87,6 +87,7 @@ class Debtor(models.Model):
             claims=outlooks,
             total=currency.round(sum(one.open_amount for one in outlooks)),
             overdue=currency.round(sum(one.open_amount for one in late)),
+            # Of the claims that were found to be this debtor's own.
             to_pay=self.env["ar.claim"].sudo().browse(to_pay),
         )
 

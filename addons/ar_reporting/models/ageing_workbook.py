@@ -268,6 +268,7 @@ class AgeingExport(models.Model):
     @api.model
     def _proof_row(self, proof):
         company = self.env["res.company"].browse(proof.company_id)
+        # Only its code and name: of an account whose balance the reader may see.
         account_sudo = self.env["account.account"].sudo().browse(proof.account_id)
         amounts = (
             proof.aged,
