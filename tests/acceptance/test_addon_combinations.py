@@ -233,7 +233,7 @@ def _live_all(databases, template, mail_port, combinations):
             for combination in combinations
         ]
         failures = {
-            " + ".join(combination): run.exception()
+            " + ".join(combination): str(run.exception())
             for combination, run in zip(combinations, runs, strict=True)
             if run.exception()
         }
