@@ -142,6 +142,18 @@ class Installation:
         """Return what the database is made of."""
         return {name: set(self.ask(query)) for name, query in KNOWN.items()}
 
+    def keep_for_odoo(self):
+        """Keep PostgreSQL's housekeeping off the list of addons.
+
+        Odoo refuses to uninstall, rather than wait, while anything has that table
+        locked; autovacuum comes by in the minute after an installation.
+        """
+        with self.server.connect(self.database) as connection:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "ALTER TABLE ir_module_module SET (autovacuum_enabled = false)"
+                )
+
     def installed(self):
         """Return which of our addons are there."""
         return set(
@@ -203,6 +215,7 @@ def _live(databases, template, mail_port, addons):
         installation = Installation(databases.server, name)
         before = installation.snapshot() if template != "template0" else None
         odoo_server.install(databases.server, name, addons)
+        installation.keep_for_odoo()
         installed = installation.installed()
         assert set(addons) <= installed
         assert installed <= {"ar_dunning", "ar_payment_link", *addons}, installed
