@@ -1,5 +1,7 @@
 from datetime import date, timedelta
 
+from odoo.tests import new_test_user
+
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 
@@ -45,6 +47,18 @@ class DunningCommon(AccountTestInvoicingCommon):
         cls.debtor_partner = cls.create_partner("Dirk Peeters", "dirk@debtor.example")
         cls.reason = cls.env["ar.hold.reason"].create(
             {"name": "Question open", "code": "test_question", "freezes_clock": True}
+        )
+
+    @classmethod
+    def create_user(cls, login, group="base.group_user", company=None):
+        """Return an employee of one company, with this group beside his own."""
+        company = company or cls.company
+        return new_test_user(
+            cls.env(su=True),
+            login=login,
+            groups=f"base.group_user,{group}",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
         )
 
     @classmethod

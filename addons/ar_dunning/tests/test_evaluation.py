@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo.exceptions import UserError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, tagged
 
 from ..rules import levels, matching
 from .common import DunningCommon
@@ -76,12 +76,8 @@ class TestEvaluation(DunningCommon):
         branch = self.env["res.company"].create(
             {"name": "Branch", "parent_id": self.company.id}
         )
-        collector = new_test_user(
-            self.env,
-            login="branch_collector",
-            groups="base.group_user,ar_dunning.group_collector",
-            company_id=branch.id,
-            company_ids=[(6, 0, branch.ids)],
+        collector = self.create_user(
+            "branch_collector", "ar_dunning.group_collector", branch
         )
         holds = self.env["ar.hold"].with_user(collector).with_company(branch)
         on_claim = self.env["ar.hold"].create(

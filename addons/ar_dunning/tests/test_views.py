@@ -21,13 +21,7 @@ class ScreenCommon(DunningCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.users = {
-            role: new_test_user(
-                cls.env,
-                login=f"screen_{role}",
-                groups=f"base.group_user,{group}",
-                company_id=cls.company.id,
-                company_ids=[(6, 0, cls.company.ids)],
-            )
+            role: cls.create_user(f"screen_{role}", group)
             for role, group in ROLES.items()
         }
 

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.tests import freeze_time, new_test_user
+from odoo.tests import freeze_time
 
 from odoo.addons.ar_dunning.tests.common import DunningCommon
 
@@ -14,13 +14,7 @@ class LegalCommon(DunningCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.users = {
-            role: new_test_user(
-                cls.env,
-                login=f"legal_{role}",
-                groups=f"base.group_user,ar_dunning.group_{role}",
-                company_id=cls.company.id,
-                company_ids=[(6, 0, cls.company.ids)],
-            )
+            role: cls.create_user(f"legal_{role}", f"ar_dunning.group_{role}")
             for role in ("auditor", "collector", "approver", "manager")
         }
         cls.bailiff = cls.create_partner(

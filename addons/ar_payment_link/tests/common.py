@@ -44,6 +44,14 @@ class PaymentLinkCommon(DunningCommon):
         public = self.env.ref("base.public_user")
         return self.links.with_user(public)._from_token(token)
 
+    def collect_elsewhere(self, claims, sentence="A bailiff collects this claim."):
+        """Let these claims be with somebody else until the end of the test."""
+        self.patch(
+            type(claims),
+            "_with_others",
+            lambda _asked: dict.fromkeys(claims.ids, sentence),
+        )
+
     def amounts(self, link):
         """Return {number: what is to be paid} of what the page shows."""
         return {one.move_name: float(one.open_amount) for one in link._open_claims()}

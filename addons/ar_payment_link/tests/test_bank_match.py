@@ -1,5 +1,3 @@
-from unittest.mock import patch
-
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.ar_dunning.tests.test_bank_match import BankMatchCommon
@@ -85,14 +83,11 @@ class TestLinkReference(BankMatchCommon, PaymentLinkCommon):
         elsewhere = self.owe(100, due="2026-02-01")
         asked = self.owe(50, 25)
         link = self.make(elsewhere + asked)
-        handed_over = dict.fromkeys(elsewhere.ids, "Handed to a bailiff.")
-        with patch.object(
-            type(elsewhere), "_with_others", lambda claims: dict(handed_over)
-        ):
-            facts = link._payment_facts()
-            self.assertEqual((facts.amount, facts.reference), (75, link.reference))
-            payment = self.receive(75, facts.reference)
-            self.match()
+        self.collect_elsewhere(elsewhere)
+        facts = link._payment_facts()
+        self.assertEqual((facts.amount, facts.reference), (75, link.reference))
+        payment = self.receive(75, facts.reference)
+        self.match()
         self.assert_applied(payment)
         self.assertEqual(set(asked.mapped("state")), {"settled"})
         self.assertEqual(elsewhere.amount_residual, 100)
@@ -101,12 +96,9 @@ class TestLinkReference(BankMatchCommon, PaymentLinkCommon):
         elsewhere = self.owe(100, due="2026-02-01")
         asked = self.owe(50, 25)
         link = self.make(elsewhere + asked)
-        handed_over = dict.fromkeys(elsewhere.ids, "Handed to a bailiff.")
-        with patch.object(
-            type(elsewhere), "_with_others", lambda claims: dict(handed_over)
-        ):
-            payment = self.receive(175, link.reference)
-            self.match()
+        self.collect_elsewhere(elsewhere)
+        payment = self.receive(175, link.reference)
+        self.match()
         self.assert_applied(payment)
         self.assertEqual(set((elsewhere + asked).mapped("state")), {"settled"})
 

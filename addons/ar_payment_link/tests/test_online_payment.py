@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from psycopg2.errors import UniqueViolation
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tests.common import new_test_user
@@ -367,13 +367,7 @@ class TestOnlineScreens(OnlinePaymentCommon):
         super().setUp()
         self.claims = self.owe(100, 50)
         self.transaction = self.begin(self.make(self.claims))
-        self.auditor = new_test_user(
-            self.env(su=True),
-            "online-screens",
-            groups="base.group_user,ar_dunning.group_auditor",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
+        self.auditor = self.create_user("online-screens", "ar_dunning.group_auditor")
 
     def test_list_and_form_of_online_payments(self):
         action = self.env.ref("ar_payment_link.ar_payment_reservation_action")

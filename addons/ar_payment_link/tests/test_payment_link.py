@@ -206,9 +206,7 @@ class TestOpenClaims(PaymentLinkCommon):
     def test_claims_with_somebody_else_are_shown_not_offered(self):
         claim, handed_over = self.owe(100, 50)
         sentence = "Bailiff De Smet collects this claim."
-        self.patch(
-            type(claim), "_with_others", lambda claims: {handed_over.id: sentence}
-        )
+        self.collect_elsewhere(handed_over, sentence)
         link = self.make(claim + handed_over)
         shown = {one.claim: one for one in link._open_claims()}
         self.assertEqual(shown[handed_over].with_others, sentence)
@@ -232,9 +230,7 @@ class TestOpenClaims(PaymentLinkCommon):
     def test_link_of_what_was_handed_over_shows_nothing_else(self):
         handed_over, ours = self.owe(100) + self.owe(50)
         links = {claim: self.make(claim) for claim in (handed_over, ours)}
-        self.patch(
-            type(ours), "_with_others", lambda claims: {handed_over.id: "Pay there."}
-        )
+        self.collect_elsewhere(handed_over)
         shown = {
             claim: [one.claim for one in link._open_claims()]
             for claim, link in links.items()

@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from ..rules.ageing import CREDIT
 from .common import DAYS, TODAY, ReportingCommon, exact
@@ -141,13 +141,7 @@ class TestDashboard(ReportingCommon):
 @tagged("post_install", "-at_install", "ar")
 class TestDashboardInBrowser(ReportingCommon, HttpCase):
     def test_dashboard_and_ageing_work_in_a_browser(self):
-        new_test_user(
-            self.env,
-            login="board",
-            groups="base.group_user,ar_dunning.group_auditor",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
-        )
+        self.create_user("board", "ar_dunning.group_auditor")
         self.book("2026-01-31", 100, "2026-01-01")
         self.sync()
         self.start_tour(

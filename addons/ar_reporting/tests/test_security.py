@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import TODAY, ReportingCommon, exact
 
@@ -45,16 +45,6 @@ class TestSecurity(ReportingCommon):
         cls.member.group_ids |= cls.social
         cls.bookkeeper = cls.create_user(
             "report_bookkeeper", "account.group_account_invoice"
-        )
-
-    @classmethod
-    def create_user(cls, login, group):
-        return new_test_user(
-            cls.env,
-            login=login,
-            groups=f"base.group_user,{group}",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
         )
 
     def seen(self, user, name):

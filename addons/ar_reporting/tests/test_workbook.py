@@ -5,7 +5,7 @@ from datetime import datetime
 import openpyxl
 
 from odoo.http import Request
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import TODAY, ReportingCommon, exact
 
@@ -140,17 +140,8 @@ class TestWorkbookRoute(WorkbookCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for login, group in (
-            ("ageing_auditor", "ar_dunning.group_auditor"),
-            ("ageing_stranger", "base.group_user"),
-        ):
-            new_test_user(
-                cls.env,
-                login=login,
-                groups=f"base.group_user,{group}",
-                company_id=cls.company.id,
-                company_ids=[(6, 0, cls.company.ids)],
-            )
+        cls.create_user("ageing_auditor", "ar_dunning.group_auditor")
+        cls.create_user("ageing_stranger")
 
     def ask(self, login, csrf=True, **wishes):
         self.authenticate(login, login)
