@@ -23,7 +23,5 @@ from . import (  # isort: skip
     payment_link_page,
     payment_reservation,
     payment_transaction,
-    res_company_online,
-    res_config_settings_online,
     work_item,
 )

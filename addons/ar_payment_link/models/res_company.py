@@ -22,8 +22,25 @@ class ResCompany(models.Model):
         help="Counted from the day on which the link is made. After that it shows "
         "nothing any more; transfers with its reference are still recognised.",
     )
+    ar_online_payment = fields.Boolean(
+        string="Pay online",
+        default=True,
+        help="Payment pages offer the payment providers of the company beside the "
+        "bank transfer. Without a provider that fits, there is no button.",
+    )
+    ar_reservation_minutes = fields.Integer(
+        string="Minutes to pay",
+        default=30,
+        help="While somebody pays online, nobody else can pay the same claims and no "
+        "reminder leaves. A payment that is not completed lets go after so many "
+        "minutes.",
+    )
 
     _ar_link_validity = models.Constraint(
         "CHECK (ar_link_validity_days BETWEEN 1 AND 3650)",
         "A payment link works for at least one day and at most ten years.",
+    )
+    _ar_reservation_minutes_sensible = models.Constraint(
+        "CHECK (ar_reservation_minutes BETWEEN 5 AND 1440)",
+        "Give a debtor between 5 minutes and a day to complete an online payment.",
     )

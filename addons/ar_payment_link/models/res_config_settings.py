@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -11,3 +11,25 @@ class ResConfigSettings(models.TransientModel):
     ar_link_validity_days = fields.Integer(
         related="company_id.ar_link_validity_days", readonly=False
     )
+    ar_online_payment = fields.Boolean(
+        related="company_id.ar_online_payment", readonly=False
+    )
+    ar_reservation_minutes = fields.Integer(
+        related="company_id.ar_reservation_minutes", readonly=False
+    )
+    ar_provider_missing = fields.Boolean(compute="_compute_ar_provider_missing")
+
+    @api.depends("company_id")
+    def _compute_ar_provider_missing(self):
+        for settings in self:
+            settings.ar_provider_missing = not self.env[
+                "payment.provider"
+            ].search_count(
+                [
+                    *self.env["payment.provider"]._check_company_domain(
+                        settings.company_id
+                    ),
+                    ("state", "!=", "disabled"),
+                ],
+                limit=1,
+            )
