@@ -1,58 +1,25 @@
-"""Claim types, who may see them, and the settings of each company."""
+"""Claim types, who may see them, and the settings of each company: entity files."""
 
-from . import entities, users
+from pathlib import Path
+
+from . import users
 from .companies import company
-from .names import recall, remember
+from .names import remember
 
-# Above this amount, in euro, the proposer of a run does not approve it alone.
-_FOUR_EYES_AMOUNT = 2500
+_FILES = Path(__file__).parents[1] / "entities"
+_SOCIAL = "social_claim"
 
 
 def set_up(env):
-    """Give every journal its claim type and switch the follow-up on.
+    """Apply the file of each entity, as setup/entity does.
 
     Which procedure a claim follows is left to the segments that every company gets.
     """
-    group = env["res.groups"].create(
-        {
-            "name": "Sociale vorderingen OCMW",
-            "comment": "Ziet de vorderingen van de sociale dienst.",
-        }
+    for name in ("stad", "ocmw", "agb"):
+        text = (_FILES / f"{name}.yaml").read_text(encoding="utf-8")
+        env["ar.config.file"]._load(text)
+    restricted = env["ar.claim.type"].search(
+        [("code", "=", _SOCIAL), ("company_id", "=", company(env, "welfare").id)]
     )
-    remember(env, users.SOCIAL_GROUP, group)
-    for entity in entities.ENTITIES:
-        for spec in entity.journals:
-            _give_type(env, entity, spec.code, _claim_type(env, entity, spec))
-        if entity.opening:
-            first = _claim_type(env, entity, entity.journals[0])
-            _give_type(env, entity, entities.OPENING_JOURNAL, first)
-        _switch_on(env, entity)
-
-
-def _give_type(env, entity, code, claim_type):
-    recall(env, f"journal_{entity.key}_{code}").ar_claim_type_id = claim_type
-
-
-def _claim_type(env, entity, spec):
-    shared = env.ref(f"ar_dunning.claim_type_{spec.nature}")
-    if not spec.sensitive:
-        return shared
-    # Restricted to a group that only this company has.
-    restricted = shared.copy(
-        {
-            "company_id": company(env, entity.key).id,
-            "access_group_id": recall(env, users.SOCIAL_GROUP).id,
-        }
-    )
-    return remember(env, f"claim_type_{spec.nature}", restricted)
-
-
-def _switch_on(env, entity):
-    owner = company(env, entity.key)
-    owner.write(
-        {
-            "ar_enabled": True,
-            "ar_four_eyes_amount": _FOUR_EYES_AMOUNT,
-            "ar_bank_account_id": owner.partner_id.bank_ids[0].id,
-        }
-    )
+    remember(env, f"claim_type_{_SOCIAL}", restricted)
+    remember(env, users.SOCIAL_GROUP, restricted.access_group_id)

@@ -1,0 +1,159 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import DunningCommon
+
+ENTITY = """\
+format: 1
+entity:
+  name: Stad Rivierbeke
+  email: finance@city.example
+  time_zone: Europe/Brussels
+  iban: BE68 5390 0754 7034
+  settings:
+    enabled: true
+    four_eyes_amount: 2500
+uses: [consumer]
+groups:
+  - name: Social claims of the city
+claim_types:
+  - code: social_city
+    name: {en: Social claim, nl: Sociale vordering}
+    nature: social_claim
+    visible_to: Social claims of the city
+    sensitive: true
+procedures:
+  - code: city_soft
+    name: Soft
+    in_force: true
+    levels:
+      - key: reminder
+        name: Reminder
+        offset_days: 20
+        template: test_text
+        channels: [email, letter]
+segments:
+  - name: Social claims
+    rank: 1
+    domain: "[('claim_type_id.code', '=', 'social_city')]"
+    procedure: city_soft
+journals:
+  - code: SOC
+    name: Social service
+    claim_type: social_city
+users:
+  - login: social@city.example
+    name: Social accountant
+    roles: [collector, billing]
+    groups: [Social claims of the city]
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestEntityFile(DunningCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.city = cls.setup_other_company(name="Stad Rivierbeke")["company"]
+        # As setup/entity and an administrator do it.
+        cls.files = cls.env(su=True)["ar.config.file"]
+
+    def actions(self, text, dry_run=False):
+        return {
+            (row["section"], row["key"]): row["action"]
+            for row in self.files._load(text, dry_run)
+        }
+
+    def test_entity_is_made_once(self):
+        self.assertNotIn("same", self.actions(ENTITY).values())
+        city = self.city
+        self.assertTrue(city.ar_enabled)
+        self.assertEqual(city.ar_four_eyes_amount, 2500)
+        self.assertEqual(city.partner_id.tz, "Europe/Brussels")
+        bank = city.ar_bank_account_id
+        self.assertEqual(bank.sanitized_acc_number, "BE68539007547034")
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", city.id), ("code", "=", "SOC")]
+        )
+        kind = journal.ar_claim_type_id
+        self.assertEqual(kind.company_id, city)
+        self.assertEqual(kind.access_group_id.name, "Social claims of the city")
+        segment = self.env["ar.dunning.segment"].search(
+            [("company_id", "=", city.id), ("name", "=", "Social claims")]
+        )
+        self.assertEqual(
+            segment.procedure_id.active_version_id.level_ids.offset_days, 20
+        )
+        user = self.env["res.users"].search([("login", "=", "social@city.example")])
+        self.assertTrue(user.has_group("ar_dunning.group_collector"))
+        self.assertIn(kind.access_group_id, user.group_ids)
+        self.assertEqual(user.company_ids, city)
+        self.assertEqual(set(self.actions(ENTITY).values()), {"same"})
+
+    def test_group_goes_by_name_or_external_id(self):
+        self.files._load(ENTITY)
+        group = self.env["res.groups"].search(
+            [("name", "=", "Social claims of the city")]
+        )
+        self.env["ir.model.data"]._update_xmlids(
+            [{"xml_id": "ar_test.group_social", "record": group}]
+        )
+        self.assertEqual(set(self.actions(ENTITY).values()), {"same"})
+
+    def test_what_the_file_does_not_say_stays(self):
+        self.files._load(ENTITY)
+        self.city.phone = "+32 9 210 90 10"
+        changed = ENTITY.replace("four_eyes_amount: 2500", "four_eyes_amount: 500")
+        rows = [row for row in self.files._load(changed) if row["action"] != "same"]
+        self.assertEqual(len(rows), 1)
+        self.assertEqual(
+            rows[0]["changes"], [("settings.four_eyes_amount", "2500", "500")]
+        )
+        self.assertEqual(self.city.ar_four_eyes_amount, 500)
+        self.assertEqual(self.city.phone, "+32 9 210 90 10")
+
+    def test_dry_run_changes_nothing(self):
+        self.assertIn("create", self.actions(ENTITY, dry_run=True).values())
+        self.assertFalse(self.city.ar_four_eyes_amount)
+        self.assertFalse(
+            self.env["res.users"].search([("login", "=", "social@city.example")])
+        )
+
+    def test_company_that_does_not_exist_is_made(self):
+        text = ENTITY.replace("Stad Rivierbeke", "AGB Rivierbeke")
+        text = text[: text.index("journals:")]
+        self.assertEqual(self.actions(text)["entity", "AGB Rivierbeke"], "create")
+        company = self.env["res.company"].search([("name", "=", "AGB Rivierbeke")])
+        self.assertTrue(company.ar_enabled)
+        self.assertEqual(set(self.actions(text).values()), {"same"})
+
+    def test_everything_or_nothing(self):
+        broken = ENTITY.replace("code: SOC\n", "code: SOC\n    type: general\n")
+        broken = broken.replace("offset_days: 20", "minimum_wait_days: -1")
+        refused = self.assertRaisesRegex(UserError, "city_soft")
+        with mute_logger("odoo.sql_db"), refused, self.env.cr.savepoint():
+            self.files._load(broken)
+        self.assertFalse(self.city.ar_four_eyes_amount)
+
+    def test_mistakes_name_the_line(self):
+        for old, new, words in (
+            ("claim_type: social_city", "claim_type: nothing", "Line 37.*nothing"),
+            ("uses: [consumer]", "uses: [nobody]", "Line 10.*nobody"),
+            ("roles: [collector, billing]", "roles: [boss]", "Line 41.*roles.*auditor"),
+            ("enabled: true", "enabled: perhaps", "Line 8.*true or false"),
+            ("    name: Social accountant", "    password: x", "Line 40.*password"),
+            ("entity:\n  name: Stad", "entity:\n  nam: Stad", "Line 3.*name"),
+        ):
+            with self.subTest(new=new), self.assertRaisesRegex(UserError, words):
+                self.files._load(ENTITY.replace(old, new))
+
+    def test_people_need_an_entity(self):
+        with self.assertRaisesRegex(UserError, "needs an entity"):
+            self.files._load("format: 1\nusers:\n  - login: a@b.example\n")
+
+    def test_manager_of_receivables_makes_no_users(self):
+        manager = self.create_user("entity.manager", "ar_dunning.group_manager")
+        files = self.env["ar.config.file"].with_user(manager)
+        with self.assertRaises(UserError):
+            files._load(ENTITY)
