@@ -1,11 +1,13 @@
 """Levels: the clocks against a day-by-day walk, the choice against a second one."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ar_dunning.rules.calendar import WorkingDays, list_days
 from ar_dunning.rules.levels import (
     NOT_STARTED,
     Decision,
@@ -13,10 +15,13 @@ from ar_dunning.rules.levels import (
     Progress,
     clock_date,
     frozen_days,
+    level_clock_date,
+    month_end,
     next_level,
+    working_clock_date,
 )
 from ar_dunning.rules.periods import Period, merge_periods
-from strategies import days, period_lists, progresses, scales
+from strategies import CALENDAR, days, period_lists, progresses, scales
 
 ONE_DAY = timedelta(days=1)
 FAR = 2000  # days; beyond every clock and every closed period of the strategies
@@ -173,19 +178,78 @@ def test_a_clock_may_end_on_the_first_and_last_day_of_the_calendar():
         clock_date(date.min, -1, [])
 
 
-def plain_decision(levels, progress, due_on, periods, on):
+def walk_working_clock(start_on, offset_days, periods):
+    """Walk day by day over the working days that are not frozen."""
+    day, left = start_on, abs(offset_days)
+    step = ONE_DAY if offset_days > 0 else -ONE_DAY
+    for _step in range(FAR):
+        if not left:
+            return day
+        day += step
+        if day > CALENDAR.last:
+            return None
+        frozen = offset_days > 0 and is_frozen(periods, day)
+        left -= CALENDAR.is_working(day) and not frozen
+    return None
+
+
+@given(days(), OFFSETS, period_lists())
+def test_the_working_clock_is_what_a_walk_finds(start_on, offset_days, periods):
+    expected = walk_working_clock(start_on, offset_days, periods)
+    assert working_clock_date(start_on, offset_days, periods, CALENDAR) == expected
+
+
+@given(days(), st.integers(1, 60), period_lists(open_end=False))
+def test_the_working_clock_is_never_before_that_of_the_calendar(
+    start_on, offset_days, periods
+):
+    plain = clock_date(start_on, offset_days, [])
+    assert working_clock_date(start_on, offset_days, periods, CALENDAR) >= plain
+
+
+@given(days())
+def test_the_end_of_a_month_is_followed_by_the_first_of_the_next(day):
+    end = month_end(day)
+    assert (end + ONE_DAY).day == 1
+    assert (end.year, end.month) == (day.year, day.month)
+
+
+def plain_date(level, day):
+    if day is None or not level.end_of_month:
+        return day
+    while (day + ONE_DAY).day != 1:
+        day += ONE_DAY
+    return day
+
+
+def plain_clock(level, due_on, periods):
+    walk = walk_working_clock if level.in_working_days else walk_clock
+    return plain_date(level, walk(due_on, level.offset_days, periods))
+
+
+def plain_upward(levels, progress, due_on, periods, on):
     """Choose the next level a second time, by filters instead of a loop."""
     above = sorted(
         (level for level in levels if level.sequence > progress.sequence),
         key=lambda level: level.sequence,
     )
-    clocks = {level: walk_clock(due_on, level.offset_days, periods) for level in above}
+    awaiting = progress.dispatched and not progress.effective_on
+    clocks = {level: plain_clock(level, due_on, periods) for level in above}
+    allowed = dict(clocks)
+    if progress.effective_on:
+        for level in above:
+            dates = [
+                clocks[level],
+                walk_clock(progress.effective_on, level.minimum_wait_days, periods),
+            ]
+            allowed[level] = None if None in dates else plain_date(level, max(dates))
     usable = [
         level
         for level in above
         if level.mandatory
         or clocks[level] is None
-        or on <= clocks[level] + timedelta(days=level.expires_after_days)
+        or max(on, (None if awaiting else allowed[level]) or on)
+        <= clocks[level] + timedelta(days=level.expires_after_days)
     ]
     chosen = usable[0] if usable else None
     skipped = tuple(
@@ -193,14 +257,33 @@ def plain_decision(levels, progress, due_on, periods, on):
         for level in above
         if chosen is None or level.sequence < chosen.sequence
     )
-    awaiting = progress.dispatched and not progress.effective_on
-    if chosen is None or awaiting:
-        return Decision(chosen, None, skipped, awaiting)
-    dates = [clocks[chosen]]
-    if progress.effective_on:
-        wait = chosen.minimum_wait_days
-        dates.append(walk_clock(progress.effective_on, wait, periods))
-    return Decision(chosen, None if None in dates else max(dates), skipped, awaiting)
+    date_of_it = None if awaiting or not chosen else allowed[chosen]
+    return Decision(chosen, date_of_it, skipped, awaiting)
+
+
+def plain_decision(levels, progress, due_on, periods, on):
+    """Choose between the next level and a repetition a second time."""
+    upward = plain_upward(levels, progress, due_on, periods, on)
+    known = {level.sequence: level for level in levels}
+    reached = known.get(progress.sequence)
+    awaiting = upward.awaiting_delivery
+    if (
+        not reached
+        or progress.occurrence > reached.repeat_maximum
+        or not (awaiting or progress.effective_on)
+    ):
+        return upward
+    again_on = progress.effective_on and plain_date(
+        reached, walk_clock(progress.effective_on, reached.repeat_every_days, periods)
+    )
+    again = Decision(reached, again_on, (), awaiting, progress.occurrence + 1)
+    if not upward.level:
+        return again
+    if awaiting or not again_on:
+        return upward
+    next_on = upward.allowed_from
+    waits = next_on is None or (next_on > on and again_on < next_on)
+    return again if waits else upward
 
 
 @given(scales(), progresses(), days(), period_lists(), days())
@@ -208,17 +291,33 @@ def test_next_level_is_what_a_second_choice_finds(
     levels, progress, due_on, periods, on
 ):
     expected = plain_decision(levels, progress, due_on, periods, on)
-    assert next_level(levels, progress, due_on, periods, on) == expected
+    assert next_level(levels, progress, due_on, periods, on, CALENDAR) == expected
+
+
+@given(scales(), progresses(), days(), period_lists(), days())
+def test_a_repetition_is_left_and_never_comes_when_the_next_level_is_due(
+    levels, progress, due_on, periods, on
+):
+    decision = next_level(levels, progress, due_on, periods, on, CALENDAR)
+    if decision.occurrence > 1:
+        assert decision.level.sequence == progress.sequence
+        assert decision.occurrence == progress.occurrence + 1
+        assert decision.occurrence <= decision.level.repeat_maximum + 1
+        without = [
+            replace(level, repeat_every_days=0, repeat_maximum=0) for level in levels
+        ]
+        upward = next_level(without, progress, due_on, periods, on, CALENDAR)
+        assert not upward.is_due(on)
 
 
 @given(scales(), progresses(), days(), period_lists(), days())
 def test_next_level_goes_up_and_never_skips_what_is_mandatory(
     levels, progress, due_on, periods, on
 ):
-    decision = next_level(levels, progress, due_on, periods, on)
+    decision = next_level(levels, progress, due_on, periods, on, CALENDAR)
     by_key = {level.level_key: level for level in levels}
     assert not any(by_key[key].mandatory for key in decision.skipped_keys)
-    if decision.level:
+    if decision.level and decision.occurrence == 1:
         assert decision.level.sequence > progress.sequence
         passed = [
             level.level_key
@@ -230,16 +329,20 @@ def test_next_level_goes_up_and_never_skips_what_is_mandatory(
 
 @given(scales(), progresses(), days(), period_lists(), days())
 def test_no_level_comes_before_the_wait_is_over(levels, progress, due_on, periods, on):
-    decision = next_level(levels, progress, due_on, periods, on)
+    decision = next_level(levels, progress, due_on, periods, on, CALENDAR)
     if decision.allowed_from and progress.effective_on:
         waited = (decision.allowed_from - progress.effective_on).days
         frozen = frozen_days(periods, progress.effective_on, decision.allowed_from)
-        assert waited - frozen >= decision.level.minimum_wait_days
+        level = decision.level
+        wait = level.minimum_wait_days
+        if decision.occurrence > 1:
+            wait = level.repeat_every_days
+        assert waited - frozen >= wait
 
 
 @given(scales(), days(), period_lists(), days())
 def test_the_day_before_the_level_date_is_too_early(levels, due_on, periods, on):
-    decision = next_level(levels, NOT_STARTED, due_on, periods, on)
+    decision = next_level(levels, NOT_STARTED, due_on, periods, on, CALENDAR)
     if decision.allowed_from:
         assert decision.is_due(decision.allowed_from)
         assert not decision.is_due(decision.allowed_from - ONE_DAY)
@@ -339,6 +442,9 @@ def test_a_debt_ages_during_a_hold():
         pytest.param((0, "x", 0, 0, True, 0), id="sequence zero"),
         pytest.param((1, "x", 0, -1, True, 0), id="negative wait"),
         pytest.param((1, "x", 0, 0, False, -1), id="negative expiry"),
+        pytest.param((1, "x", 0, 0, True, 0, False, False, 7, 0), id="no number"),
+        pytest.param((1, "x", 0, 0, True, 0, False, False, 0, 2), id="no distance"),
+        pytest.param((1, "x", 0, 0, True, 0, False, False, -1, -1), id="negative"),
     ],
 )
 def test_a_level_refuses_figures_without_sense(figures):
@@ -356,3 +462,65 @@ def test_a_mandatory_level_has_no_expiry_to_check():
 def test_progress_refuses_what_contradicts_itself(facts):
     with pytest.raises(ValueError, match=r"negative|no delivery"):
         Progress(*facts)
+
+
+WORKING = Level(1, "call", 3, 0, True, 0, in_working_days=True)
+
+
+def test_a_level_in_working_days_has_no_date_where_the_calendar_is_not_known():
+    assert level_clock_date(WORKING, DUE_ON, []) is None
+    assert level_clock_date(WORKING, date(2040, 1, 1), [], CALENDAR) is None
+    late = replace(WORKING, offset_days=5000)
+    assert level_clock_date(late, DUE_ON, [], CALENDAR) is None
+
+
+@pytest.mark.parametrize(
+    ("due_on", "expected"),
+    [
+        pytest.param(date(2028, 2, 25), date(2028, 2, 29), id="leap day"),
+        pytest.param(date(2026, 12, 29), date(2027, 1, 1), id="year"),
+        pytest.param(date(2026, 1, 31), date(2026, 2, 4), id="end of a month"),
+    ],
+)
+def test_working_days_over_the_edges_of_the_calendar(due_on, expected):
+    weekdays = list_days(date(2026, 1, 1), date(2028, 12, 31))
+    calendar = WorkingDays(date(2026, 1, 1), [day.is_working for day in weekdays])
+    offset = WORKING if due_on.month != 2 else replace(WORKING, offset_days=2)
+    assert level_clock_date(offset, due_on, [], calendar) == expected
+
+
+@pytest.mark.parametrize(
+    ("on", "key", "allowed_from", "occurrence"),
+    [
+        pytest.param(date(2026, 3, 15), "reminder", date(2026, 3, 18), 2, id="again"),
+        pytest.param(date(2026, 3, 20), "reminder", date(2026, 3, 18), 2, id="late"),
+        pytest.param(
+            date(2026, 3, 26),
+            "notice_of_default",
+            date(2026, 3, 26),
+            1,
+            id="the next one wins",
+        ),
+    ],
+)
+def test_repetition_examples(on, key, allowed_from, occurrence):
+    reminder = replace(REMINDER, repeat_every_days=7, repeat_maximum=2)
+    progress = Progress(1, date(2026, 3, 11), True)
+    decision = next_level([reminder, NOTICE], progress, DUE_ON, [], on)
+    assert decision.level.level_key == key
+    assert decision.allowed_from == allowed_from
+    assert decision.occurrence == occurrence
+
+
+def test_a_level_that_cannot_come_in_time_does_not_hide_the_next():
+    call = Level(2, "call", 20, 20, False, 5)
+    progress = Progress(1, date(2026, 3, 20), True)
+    decision = next_level(
+        [REMINDER, call, replace(NOTICE, sequence=3)],
+        progress,
+        DUE_ON,
+        [],
+        date(2026, 3, 21),
+    )
+    assert decision.level.level_key == "notice_of_default"
+    assert decision.skipped_keys == ("call",)

@@ -20,6 +20,7 @@ class ClaimLevel(models.Model):
                        level_key = reached.level_key,
                        level_sequence = CASE WHEN reached.id IS NULL THEN 0
                            ELSE COALESCE(level.sequence, reached.level_sequence) END,
+                       level_occurrence = COALESCE(reached.occurrence, 0),
                        level_line_id = reached.id,
                        dispatched_on = reached.date,
                        effective_on = reached.effective_on
@@ -30,7 +31,8 @@ class ClaimLevel(models.Model):
                       JOIN ar_dunning_notice notice ON notice.id = line.notice_id
                      WHERE line.claim_id = owner.id AND line.cycle = owner.cycle
                        AND line.role = 'claimed' AND line.state = 'dispatched'
-                     ORDER BY line.level_sequence DESC, line.id DESC LIMIT 1
+                     ORDER BY line.level_sequence DESC, line.occurrence DESC,
+                              line.id DESC LIMIT 1
                   ) reached ON TRUE
                   LEFT JOIN ar_dunning_level level
                          ON level.version_id = owner.version_id

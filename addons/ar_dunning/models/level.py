@@ -1,10 +1,13 @@
 from odoo import api, fields, models
 
+from .contact_role import MAIN_ROLES
+
 
 class DunningLevel(models.Model):
     """One step of a procedure version."""
 
     _name = "ar.dunning.level"
+    _inherit = ["ar.config.tracked"]
     _description = "Dunning level"
     _order = "version_id, sequence"
 
@@ -44,6 +47,17 @@ class DunningLevel(models.Model):
         help="When the level may come: days after the due date; negative: before it. "
         "Example: due 1 March, 10 days: 11 March.",
     )
+    offset_unit = fields.Selection(
+        [("calendar", "Calendar days"), ("working", "Working days")],
+        string="Counted in",
+        required=True,
+        default="calendar",
+        help="Working days are those of the legal calendar of the company.",
+    )
+    end_of_month = fields.Boolean(
+        string="At the end of the month",
+        help="The level comes on the last day of the month in which it would come.",
+    )
     timing = fields.Char(compute="_compute_timing", string="When")
     minimum_wait_days = fields.Integer(
         string="Minimum wait",
@@ -63,15 +77,71 @@ class DunningLevel(models.Model):
         help="A level that is not mandatory is skipped when it is this many days "
         "late, e.g. a friendly notice before the due date.",
     )
+    repeat_every_days = fields.Integer(
+        string="Repeat every",
+        required=True,
+        default=0,
+        help="Days after which the level is repeated while nothing else comes next; "
+        "0: never. Counted from the day on which it took effect.",
+    )
+    repeat_maximum = fields.Integer(
+        string="Repetitions",
+        required=True,
+        default=0,
+        help="How often it is repeated at most, after the first time.",
+    )
     minimum_amount = fields.Float(
         string="Minimum amount",
         digits=(16, 2),
         help="In company currency: below this total the notice waits.",
     )
+    minimum_percentage = fields.Float(
+        string="Minimum share",
+        digits=(5, 2),
+        help="In percent of all that the debtor owes in this company: below this share "
+        "the notice waits. 0: no minimum.",
+    )
+    include_not_due = fields.Boolean(
+        string="List what is not due yet",
+        help="The notice also lists, for information and apart from what is claimed, "
+        "what falls due later in the same procedure.",
+    )
     mode = fields.Selection(
-        [("automatic", "Automatic"), ("approval", "After approval")],
+        [
+            ("automatic", "Automatic"),
+            ("approval", "After approval"),
+            ("task", "Task for a person"),
+        ],
         required=True,
         default="approval",
+        help="A task sends nothing: a person, for example, calls the debtor. The level "
+        "takes effect when the task is done.",
+    )
+    channel_mode = fields.Selection(
+        [
+            ("preference", "The first channel that reaches the debtor"),
+            ("all", "All channels that reach the debtor"),
+        ],
+        string="Channels",
+        required=True,
+        default="preference",
+    )
+    sender_name = fields.Char(
+        string="Sender", help="Name from which it comes; empty: that of the company."
+    )
+    sender_email = fields.Char(
+        string="Sender address", help="Empty: the sender address of the company."
+    )
+    reply_to = fields.Char(
+        string="Reply address", help="Empty: the reply address of the company."
+    )
+    main_role = fields.Selection(
+        [("automatic", "By itself"), *MAIN_ROLES],
+        string="Goes to",
+        required=True,
+        default="automatic",
+        help="By itself: to the guardian or administrator if there is one, else to the "
+        "accounts payable contact, else to the debtor.",
     )
     template_id = fields.Many2one("ar.dunning.template", ondelete="restrict")
     channel_ids = fields.One2many(
@@ -100,30 +170,82 @@ class DunningLevel(models.Model):
     _amount_positive = models.Constraint(
         "CHECK (minimum_amount >= 0)", "The minimum amount cannot be negative."
     )
+    _percentage_range = models.Constraint(
+        "CHECK (minimum_percentage BETWEEN 0 AND 100)",
+        "The minimum share is a percentage from 0 to 100.",
+    )
+    _repeat_positive = models.Constraint(
+        "CHECK (repeat_every_days >= 0 AND repeat_maximum >= 0)",
+        "Repetitions and their distance cannot be negative.",
+    )
+    _repeat_complete = models.Constraint(
+        "CHECK ((repeat_every_days > 0) = (repeat_maximum > 0))",
+        "A repeated level needs both: every how many days, and how often at most.",
+    )
+    _handover_once = models.Constraint(
+        "CHECK (kind = 'notice' OR repeat_maximum = 0)",
+        "A handover is proposed once: leave out its repetitions.",
+    )
     _handover_approved = models.Constraint(
         "CHECK (kind = 'notice' OR mode = 'approval')",
         "A person decides on every handover: choose “After approval”.",
     )
 
-    @api.depends("offset_days", "minimum_wait_days")
+    @api.depends(
+        "offset_days",
+        "offset_unit",
+        "end_of_month",
+        "minimum_wait_days",
+        "repeat_every_days",
+        "repeat_maximum",
+    )
     @api.depends_context("lang")
     def _compute_timing(self):
         for level in self:
-            if level.offset_days < 0:
-                due = self.env._("%s days before the due date", -level.offset_days)
-            elif level.offset_days:
-                due = self.env._("%s days after the due date", level.offset_days)
-            else:
-                due = self.env._("On the due date")
-            level.timing = (
-                self.env._(
-                    "%(due)s, at least %(days)s days after the previous level",
-                    due=due,
-                    days=level.minimum_wait_days,
+            parts = [level._say_offset()]
+            if level.end_of_month:
+                parts.append(self.env._("at the end of the month"))
+            if level.minimum_wait_days:
+                parts.append(
+                    self.env._(
+                        "at least %(days)s days after the previous level",
+                        days=level.minimum_wait_days,
+                    )
                 )
-                if level.minimum_wait_days
-                else due
-            )
+            if level.repeat_every_days and level.repeat_maximum:
+                parts.append(
+                    self.env._(
+                        "then every %(days)s days, %(times)s times at most",
+                        days=level.repeat_every_days,
+                        times=level.repeat_maximum,
+                    )
+                )
+            level.timing = ", ".join(parts)
+
+    def _say_offset(self):
+        """Return when the level may come, in words: before or after the due date."""
+        days = abs(self.offset_days)
+        if not days:
+            return self.env._("On the due date")
+        if self.offset_unit == "working":
+            if self.offset_days < 0:
+                return self.env._("%s working days before the due date", days)
+            return self.env._("%s working days after the due date", days)
+        if self.offset_days < 0:
+            return self.env._("%s days before the due date", days)
+        return self.env._("%s days after the due date", days)
+
+    def _config_name(self):
+        return f"{self.version_id.display_name}: {self.name}"
+
+    def _config_company(self):
+        return self.version_id.company_id
+
+    def _config_name(self):
+        return f"{self.version_id.display_name}: {self.name}"
+
+    def _config_company(self):
+        return self.version_id.company_id
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -132,7 +254,7 @@ class DunningLevel(models.Model):
         return levels
 
     def write(self, vals):
-        if set(vals) - {"name"}:
+        if set(vals) - {"name", "preview_due_on"}:
             self.version_id._check_draft()
         result = super().write(vals)
         if "version_id" in vals:

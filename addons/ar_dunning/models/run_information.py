@@ -1,0 +1,103 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .run_proposal import EVALUATION_TABLE
+
+
+class RunInformation(models.Model):
+    """Mentions on a notice what else the debtor owes, without claiming it there."""
+
+    _inherit = "ar.dunning.run"
+
+    @api.model
+    def _insert_information(self, on):
+        """Add the debtor's other claims to the notice, for information.
+
+        Claims of the same procedure that are overdue and unpaid but do not advance
+        today; a claim on hold or excluded is never mentioned. A notice before the due
+        date mentions nothing that is late. What is not due yet is only mentioned where
+        the level asks for it, on one notice of the debtor.
+        """
+        for others in (self._sql_other_overdue(on), self._sql_other_not_due(on)):
+            self.env.execute_query(
+                SQL(
+                    """
+                    INSERT INTO ar_dunning_notice_line (
+                           notice_id, run_id, company_id, access_group_id, claim_id,
+                           debtor_id, role, state, cycle, level_id, level_key,
+                           level_sequence, occurrence, %(fact_names)s,
+                           create_uid, create_date, write_uid, write_date)
+                    SELECT other.notice_id, other.run_id, other.company_id,
+                           other.access_group_id, other.claim_id, other.debtor_id,
+                           'information', other.notice_state, other.cycle,
+                           claim.level_id, claim.level_key, claim.level_sequence, 1,
+                           %(facts)s, %(audit)s
+                      FROM (%(others)s) other
+                      JOIN ar_claim claim ON claim.id = other.claim_id
+                    RETURNING id
+                    """,
+                    others=others,
+                    audit=self._sql_audit(),
+                    fact_names=self._sql_fact_names(),
+                    facts=self._sql_facts(SQL("other"), on),
+                )
+            )
+
+    @api.model
+    def _sql_other_overdue(self, on):
+        """Claims that are late but do not advance today, with their notice."""
+        return SQL(
+            """
+            SELECT evaluated.*, notice.id AS notice_id, notice.state AS notice_state
+              FROM %(table)s evaluated
+              JOIN ar_claim claim ON claim.id = evaluated.claim_id
+              JOIN ar_dunning_notice notice ON %(same)s
+              JOIN ar_dunning_level lead
+                ON lead.id = notice.level_id AND lead.phase <> 'proactive'
+              JOIN ar_dunning_procedure procedure
+                ON procedure.id = evaluated.procedure_id
+               AND procedure.combine = 'highest_level'
+             WHERE evaluated.date_due < %(on)s
+               AND claim.level_sequence > 0
+               AND cardinality(evaluated.blockers) = 1
+               AND (evaluated.blockers[1] LIKE 'not_yet_due|%%'
+                    OR evaluated.blockers[1] IN ('finished', 'awaiting_delivery'))
+            """,
+            table=SQL.identifier(EVALUATION_TABLE),
+            same=self._sql_same_notice(),
+            on=on,
+        )
+
+    @api.model
+    def _sql_other_not_due(self, on):
+        """Claims that fall due later, with the highest notice that lists such."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (evaluated.claim_id) evaluated.*,
+                   notice.id AS notice_id, notice.state AS notice_state
+              FROM %(table)s evaluated
+              JOIN ar_dunning_notice notice ON %(same)s
+              JOIN ar_dunning_level lead
+                ON lead.id = notice.level_id AND lead.include_not_due
+             WHERE evaluated.date_due >= %(on)s
+               AND evaluated.collectable > 0
+               AND cardinality(evaluated.blockers) = 1
+               AND (evaluated.blockers[1] LIKE 'not_yet_due|%%'
+                    OR evaluated.blockers[1] IN ('finished', 'awaiting_delivery'))
+             ORDER BY evaluated.claim_id, lead.sequence DESC, notice.id
+            """,
+            table=SQL.identifier(EVALUATION_TABLE),
+            same=self._sql_same_notice(),
+            on=on,
+        )
+
+    @api.model
+    def _sql_same_notice(self):
+        """Whether an evaluated claim may be mentioned on `notice` of its run."""
+        return SQL(
+            """notice.run_id = evaluated.run_id
+               AND notice.debtor_id = evaluated.debtor_id
+               AND notice.currency_id = evaluated.currency_id
+               AND notice.procedure_id = evaluated.procedure_id
+               AND notice.kind = 'dunning'"""
+        )

@@ -1,0 +1,95 @@
+"""Working days: the running index against a walk from day to day."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ar_dunning.rules.calendar import WEEKEND, Day, WorkingDays, list_days
+from ar_dunning.rules.periods import Period
+
+ONE_DAY = timedelta(days=1)
+FIRST = date(2026, 1, 1)
+FLAGS = st.lists(st.booleans(), min_size=30, max_size=120)
+
+
+def walk(first, flags, day, count):
+    """Go from day to day; None when the calendar ends before the day is found."""
+    if not count:
+        return day
+    step = ONE_DAY if count > 0 else -ONE_DAY
+    left = abs(count)
+    while left:
+        day += step
+        place = (day - first).days
+        if not 0 <= place < len(flags):
+            return None
+        left -= flags[place]
+    return day
+
+
+@given(FLAGS, st.integers(0, 29), st.integers(-25, 25))
+def test_adding_working_days_is_a_walk(flags, start, count):
+    calendar = WorkingDays(FIRST, flags)
+    day = FIRST + timedelta(days=start)
+    expected = walk(FIRST, flags, day, count)
+    if expected is None:
+        with pytest.raises(LookupError):
+            calendar.add(day, count)
+    else:
+        assert calendar.add(day, count) == expected
+
+
+@given(FLAGS, st.integers(0, 29), st.integers(1, 10), st.integers(1, 10))
+def test_days_can_be_added_in_two_steps(flags, start, one, two):
+    flags += [True] * 20
+    calendar = WorkingDays(FIRST, flags)
+    day = FIRST + timedelta(days=start)
+    assert calendar.add(calendar.add(day, one), two) == calendar.add(day, one + two)
+
+
+@given(FLAGS, st.integers(0, 29))
+def test_next_working_day_is_the_first_from_the_day_on(flags, start):
+    flags += [True]
+    calendar = WorkingDays(FIRST, flags)
+    day = FIRST + timedelta(days=start)
+    found = calendar.next_working(day)
+    assert found >= day
+    assert calendar.is_working(found)
+    assert not any(
+        calendar.is_working(day + timedelta(days=n)) for n in range((found - day).days)
+    )
+
+
+def test_nothing_is_known_outside_the_calendar():
+    calendar = WorkingDays(FIRST, [True, False])
+    for day in (FIRST - ONE_DAY, FIRST + timedelta(days=2)):
+        with pytest.raises(LookupError, match="outside the calendar"):
+            calendar.index(day)
+    with pytest.raises(LookupError):
+        WorkingDays(FIRST, []).at(1)
+
+
+def test_a_day_names_its_strongest_reason():
+    christmas = date(2026, 12, 25)
+    closure = Period(date(2026, 12, 24), date(2027, 1, 3))
+    days = list_days(
+        date(2026, 12, 23),
+        date(2026, 12, 27),
+        WEEKEND,
+        {christmas: "Christmas"},
+        [(closure, "Closed")],
+    )
+    assert days == [
+        Day(date(2026, 12, 23), True),
+        Day(date(2026, 12, 24), False, "closure", "Closed"),
+        Day(christmas, False, "library", "Christmas"),
+        Day(date(2026, 12, 26), False, "closure", "Closed"),
+        Day(date(2026, 12, 27), False, "closure", "Closed"),
+    ]
+
+
+def test_the_weekend_is_what_the_calendar_says():
+    [saturday] = list_days(date(2026, 3, 7), date(2026, 3, 7), {6})
+    assert saturday.is_working
