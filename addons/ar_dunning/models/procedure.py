@@ -6,6 +6,7 @@ class DunningProcedure(models.Model):
     """Identity of a way of following up claims; its text lives in versions."""
 
     _name = "ar.dunning.procedure"
+    _inherit = ["ar.config.tracked"]
     _description = "Dunning procedure"
     _order = "sequence, id"
 
@@ -104,6 +105,48 @@ class DunningProcedure(models.Model):
             "res_id": version.id,
             "view_mode": "form",
         }
+
+    def copy_data(self, default=None):
+        """A copy has a name and a code of its own."""
+        values_list = super().copy_data(default)
+        for procedure, values in zip(self, values_list, strict=True):
+            if "name" not in (default or {}):
+                values["name"] = self.env._("%s (copy)", procedure.name)
+            if "code" not in (default or {}):
+                values["code"] = procedure._free_code()
+        return values_list
+
+    def copy(self, default=None):
+        """Copy the levels too: the version in force, as a draft."""
+        copies = super().copy(default)
+        for procedure, duplicate in zip(self, copies, strict=True):
+            version = procedure._text_version()
+            if version:
+                version.copy({"procedure_id": duplicate.id, "number": 1})
+        return copies
+
+    def _free_code(self):
+        taken = set(
+            self.with_context(active_test=False)
+            .search([("code", "=like", f"{self.code}_copy%")])
+            .mapped("code")
+        )
+        code, number = f"{self.code}_copy", 2
+        while code in taken:
+            code, number = f"{self.code}_copy{number}", number + 1
+        return code
+
+    def action_export(self):
+        """Offer these procedures, with the texts that they use, as one file."""
+        export = self.env["ar.config.export"].create(
+            {"procedure_ids": [fields.Command.set(self.ids)]}
+        )
+        return export._action_open()
+
+    def _text_version(self):
+        """Return the version that an export shows: in force, else the latest."""
+        self.ensure_one()
+        return self.active_version_id or self.version_ids.sorted("number")[-1:]
 
     def _new_version(self):
         """Return a new draft version, copied from the latest one if there is one."""

@@ -1,16 +1,21 @@
-from itertools import pairwise
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 # Written by activation alone.
-_TRANSITION = {"state", "activated_on", "activated_by_id"}
+_TRANSITION = {
+    "state",
+    "effective_from",
+    "staying_keys",
+    "activated_on",
+    "activated_by_id",
+}
 
 
 class DunningProcedureVersion(models.Model):
     """Text of a procedure: draft, then active, then retired; immutable once used."""
 
     _name = "ar.dunning.procedure.version"
+    _inherit = ["ar.config.tracked"]
     _description = "Procedure version"
     _order = "procedure_id, number"
 
@@ -20,11 +25,28 @@ class DunningProcedureVersion(models.Model):
     company_id = fields.Many2one(related="procedure_id.company_id")
     number = fields.Integer(required=True, default=1)
     state = fields.Selection(
-        [("draft", "Draft"), ("active", "Active"), ("retired", "Retired")],
+        [
+            ("draft", "Draft"),
+            ("scheduled", "Scheduled"),
+            ("active", "Active"),
+            ("retired", "Retired"),
+        ],
         required=True,
         default="draft",
         readonly=True,
         copy=False,
+    )
+    effective_from = fields.Date(
+        string="In force from",
+        readonly=True,
+        copy=False,
+        help="The daily cycle of that day puts the scheduled version in force.",
+    )
+    staying_keys = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Keys of the levels whose claims stay on the version that they run on; "
+        "an empty text for claims that have had no level.",
     )
     activated_on = fields.Date(string="Activated on", readonly=True, copy=False)
     activated_by_id = fields.Many2one(
@@ -41,6 +63,15 @@ class DunningProcedureVersion(models.Model):
         "A procedure has one active version at a time.",
     )
 
+    _one_scheduled = models.UniqueIndex(
+        "(procedure_id) WHERE state = 'scheduled'",
+        "Another version of this procedure is scheduled already: take it back first.",
+    )
+    _scheduled_complete = models.Constraint(
+        "CHECK (state <> 'scheduled' OR effective_from IS NOT NULL)",
+        "A scheduled version needs the day from which it is in force.",
+    )
+
     @api.depends("procedure_id.name", "number")
     def _compute_display_name(self):
         for version in self:
@@ -49,28 +80,6 @@ class DunningProcedureVersion(models.Model):
                 procedure=version.procedure_id.name or "",
                 number=version.number,
             )
-
-    def action_activate(self):
-        """Check the draft, retire the version in force and take its place.
-
-        Claims whose last level exists in the new version (same level key) go on
-        under it; the others stay on the version they run on.
-        """
-        self._check_manager()
-        # Nobody writes the state but this transition; the right was checked above.
-        for version in self.sudo():
-            version._check_levels()
-            previous = version.procedure_id.active_version_id
-            previous.write({"state": "retired"})
-            previous.flush_recordset()
-            version.write(
-                {
-                    "state": "active",
-                    "activated_on": fields.Date.context_today(self),
-                    "activated_by_id": self.env.uid,
-                }
-            )
-            self.env["ar.claim"]._move_to_version(version)
 
     def action_new_version(self):
         return self.procedure_id.action_new_version()
@@ -84,43 +93,6 @@ class DunningProcedureVersion(models.Model):
             "view_mode": "form",
         }
 
-    def _check_manager(self):
-        if not self.env.su and not self.env.user.has_group("ar_dunning.group_manager"):
-            raise UserError(
-                self.env._("Only a receivables manager may activate a procedure.")
-            )
-
-    def _check_levels(self):
-        """Raise a clear error when the ladder cannot work."""
-        self.ensure_one()
-        levels = self.level_ids.sorted("sequence")
-        if self.state != "draft":
-            raise UserError(self.env._("Only a draft version can be activated."))
-        if not levels:
-            raise UserError(
-                self.env._("Add at least one level before you activate the version.")
-            )
-        for before, after in pairwise(levels):
-            if after.offset_days < before.offset_days:
-                raise UserError(
-                    self.env._(
-                        "Level “%(after)s” would come before “%(before)s”: its number "
-                        "of days must be at least %(days)s.",
-                        after=after.name,
-                        before=before.name,
-                        days=before.offset_days,
-                    )
-                )
-        for level in levels.filtered(lambda level: level.kind == "notice"):
-            if not level.template_id:
-                raise UserError(
-                    self.env._("Level “%(level)s” has no text.", level=level.name)
-                )
-            if not level.channel_ids:
-                raise UserError(
-                    self.env._("Level “%(level)s” has no channel.", level=level.name)
-                )
-
     @api.model_create_multi
     def create(self, vals_list):
         versions = super().create(vals_list)
@@ -129,7 +101,7 @@ class DunningProcedureVersion(models.Model):
         return versions
 
     def write(self, vals):
-        if set(vals) - {"note", *_TRANSITION}:
+        if set(vals) - {"note", "preview_due_on", *_TRANSITION}:
             self._check_draft()
         if _TRANSITION & vals.keys() and not self.env.su:
             raise UserError(

@@ -10,11 +10,15 @@ from odoo.tools.safe_eval import safe_eval
 
 _logger = logging.getLogger(__name__)
 
+# What decides which claims a segment takes, and what it does to them.
+_RULE = {"domain", "sequence", "company_id", "procedure_id", "reassign", "active"}
+
 
 class DunningSegment(models.Model):
     """Ranked rule that gives claims a procedure. The first match in rank order wins."""
 
     _name = "ar.dunning.segment"
+    _inherit = ["ar.config.tracked"]
     _description = "Segment"
     _order = "company_id, sequence, id"
     _check_company_auto = True
@@ -42,11 +46,11 @@ class DunningSegment(models.Model):
         ],
         required=True,
         default="never",
-        help="What happens to claims that already follow another procedure. A choice "
-        "made by hand is never changed.",
+        help="What happens when a claim that already follows another procedure comes "
+        "to match, e.g. because its debtor changed. A choice made by hand is never "
+        "changed, and editing a segment changes no running claim unless you apply it.",
     )
     active = fields.Boolean(default=True)
-    claim_count = fields.Integer(compute="_compute_claim_count", string="Matching")
 
     @api.constrains("domain")
     def _check_domain(self):
@@ -57,6 +61,8 @@ class DunningSegment(models.Model):
                     self.env["ar.claim"].search_count(
                         segment._open_claim_domain(), limit=1
                     )
+            except (OperationalError, LockError):
+                raise
             except Exception as error:
                 raise ValidationError(
                     self.env._(
@@ -67,21 +73,21 @@ class DunningSegment(models.Model):
                     )
                 ) from error
 
-    @api.depends_context("uid", "allowed_company_ids")
-    @api.depends("domain", "company_id")
-    def _compute_claim_count(self):
-        for segment in self:
-            try:
-                with self.env.cr.savepoint():
-                    segment.claim_count = self.env["ar.claim"].search_count(
-                        segment._open_claim_domain()
-                    )
-            except (OperationalError, LockError):
-                raise
-            except Exception:
-                # It has to be opened to be mended.
-                _logger.info("Segment %s not readable", segment.id, exc_info=True)
-                segment.claim_count = 0
+    @api.model_create_multi
+    def create(self, vals_list):
+        asked = {vals.get("company_id") or self.env.company.id for vals in vals_list}
+        self._remember_outcomes(self.env["res.company"].browse(asked))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if _RULE & vals.keys():
+            new_company = self.env["res.company"].browse(vals.get("company_id") or [])
+            self._remember_outcomes(self.company_id | new_company)
+        return super().write(vals)
+
+    def unlink(self):
+        self._remember_outcomes(self.company_id)
+        return super().unlink()
 
     def _claim_domain(self):
         """Return the condition of this segment as a domain on claims."""
@@ -91,7 +97,7 @@ class DunningSegment(models.Model):
     def _open_claim_domain(self):
         self.ensure_one()
         return (
-            Domain("company_id", "=", self.company_id.id)
+            Domain("company_id", "=", self.company_id._origin.id)
             & Domain("state", "=", "open")
             & Domain("principal_claim_id", "=", False)
             & self._claim_domain()
@@ -107,35 +113,40 @@ class DunningSegment(models.Model):
         A condition that cannot be read (any more) ends the pass: its claims must not
         fall to a lower rank. They wait, and are listed as claims without a procedure.
         """
+        self._keep_edited()
         segments = self.search([("company_id", "=", company.id)])
         claims = self.env["ar.claim"]
         claims.flush_model()
         self.env.cr.execute(
             """CREATE TEMP TABLE IF NOT EXISTS ar_segment_match (
-                   claim_id integer PRIMARY KEY, segment_id integer
+                   claim_id integer PRIMARY KEY, place integer
                ) ON COMMIT DROP"""
         )
         self.env.cr.execute("TRUNCATE ar_segment_match")
-        for segment in segments:
+        for place, segment in enumerate(segments):
             try:
                 with self.env.cr.savepoint():
-                    segment._insert_matches()
+                    segment._insert_matches(place)
             except (OperationalError, LockError):
                 raise
             except Exception:
                 _logger.exception("Condition of segment %s cannot be read", segment.id)
                 break
-        return claims._apply_segments(on)
+        self.env.cr.execute("ANALYZE ar_segment_match")
+        outcomes = segments._sql_decide(
+            SQL("SELECT claim_id, place FROM ar_segment_match")
+        )
+        return claims._apply_segments(company, outcomes, on)
 
-    def _insert_matches(self):
+    def _insert_matches(self, place):
         """Note the claims that no segment of a higher rank has taken."""
         query = self.env["ar.claim"]._search(
             self._open_claim_domain(), bypass_access=True
         )
         self.env.execute_query(
             SQL(
-                """INSERT INTO ar_segment_match (claim_id, segment_id)
+                """INSERT INTO ar_segment_match (claim_id, place)
                    %s ON CONFLICT DO NOTHING RETURNING claim_id""",
-                query.select(SQL.identifier(query.table, "id"), SQL("%s", self.id)),
+                query.select(SQL.identifier(query.table, "id"), SQL("%s", place)),
             )
         )
