@@ -6,6 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError
 from odoo.tools import SQL
 
+from .channel import CHANNELS
+from .contact_role import CONTACT_ROLES
+
 _logger = logging.getLogger(__name__)
 
 DELIVERY_STATES = [
@@ -35,9 +38,7 @@ class Delivery(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
     debtor_id = fields.Many2one("ar.debtor", ondelete="restrict", readonly=True)
-    channel = fields.Selection(
-        [("email", "E-mail"), ("letter", "Letter")], required=True, readonly=True
-    )
+    channel = fields.Selection(CHANNELS, required=True, readonly=True)
     copy = fields.Integer(
         required=True, default=0, readonly=True, help="0 is the main recipient."
     )
@@ -47,13 +48,19 @@ class Delivery(models.Model):
         "res.partner", ondelete="restrict", readonly=True, index="btree_not_null"
     )
     recipient_role = fields.Selection(
-        [("debtor", "Debtor")],
+        CONTACT_ROLES,
         string="Recipient role",
         required=True,
         default="debtor",
         readonly=True,
     )
+    recipient_name = fields.Char(readonly=True)
     address = fields.Text(readonly=True)
+    intended_address = fields.Char(
+        string="Meant for",
+        readonly=True,
+        help="Where it would have gone without the test phase.",
+    )
     sender = fields.Char(readonly=True, help="Envelope sender of an e-mail.")
     message_key = fields.Char(
         string="Message-ID",
@@ -85,12 +92,15 @@ class Delivery(models.Model):
     )
     # Whoever sends again, by whatever channel: one delivery at a time is on its way.
     _one_live = models.UniqueIndex(
-        "(notice_id, copy) WHERE state IN ('ready', 'handing_over', 'printed', 'sent')",
+        "(notice_id, channel, copy) "
+        "WHERE state IN ('ready', 'handing_over', 'printed', 'sent')",
         "This notice is on its way or has arrived.",
     )
     _message_once = models.UniqueIndex(
         "(message_key) WHERE message_key IS NOT NULL", "Message-IDs are unique."
     )
+    # Addresses that are not tried again: few, and asked for at each evaluation.
+    _bounced_address = models.Index("(address) WHERE state = 'bounced'")
     _to_do = models.Index(
         "(company_id, channel, id) WHERE state IN ('ready', 'handing_over')"
     )
@@ -139,6 +149,11 @@ class Delivery(models.Model):
             )
         )
 
+    def action_send_again(self):
+        """Try this channel once more, after this attempt failed or came back."""
+        self.ensure_one()
+        return self.notice_id._send_again(self.channel)
+
     def _build_each(self, method, *args):
         """Build each delivery's content; return those that could be built.
 
@@ -168,7 +183,7 @@ class Delivery(models.Model):
         self.flush_recordset()
         self._refresh_effective(self.notice_id.ids)
         self.env.invalidate_all()
-        self._raise_trouble("bounced")
+        self._fall_back("bounced")
 
     def _raise_trouble(self, kind):
         self.env["ar.work.item"]._raise_items(

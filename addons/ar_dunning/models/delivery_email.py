@@ -1,23 +1,15 @@
 import base64
 import hashlib
-import logging
-import smtplib
-from datetime import timedelta
-from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import retrying
 from odoo.tools import SQL, email_normalize, formataddr
 
 from odoo.addons.base.models.ir_mail_server import extract_rfc2822_addresses
 
 from ..rules.message_key import message_key
 
-_logger = logging.getLogger(__name__)
-
 MAILS_PER_BATCH = 50
-RETRY_AFTER = timedelta(minutes=15)
 CHECK_TABLE = "ar_send_evaluation"
 
 
@@ -68,6 +60,9 @@ class DeliveryEmail(models.Model):
 
     @api.model
     def _next_emails(self, company, state):
+        """Return the next messages; none while sending is stopped or closed."""
+        if company._ar_stopped("email") or not company._ar_sends_now():
+            return self.browse()
         domain = [
             ("company_id", "=", company.id),
             ("channel", "=", "email"),
@@ -85,7 +80,10 @@ class DeliveryEmail(models.Model):
         while batch := self._next_emails(company, "ready"):
             # About us, not about one debtor: without a sender all of them wait.
             self._sender_address(company)
+            if company.ar_sandbox:
+                company._ar_sandbox_address()
             batch = batch._withdraw_changed(company, on)
+            batch = batch._fail_blacklisted()
             bodies = {}
             batch = batch._build_each("_build_email", bodies)
             batch._log_messages(bodies)
@@ -98,7 +96,8 @@ class DeliveryEmail(models.Model):
         """Take back notices whose claims changed since dispatch; return the others.
 
         Each withdrawn notice is approved anew with the same claims, so that dispatch
-        decides again, from the ledger of this moment.
+        decides again, from the ledger of this moment. So is a notice from before the
+        company's test phase began or ended.
         """
         self.env["ar.evaluation"]._evaluate_into(
             CHECK_TABLE, company, on, partners=self.notice_id.partner_id.ids
@@ -110,21 +109,30 @@ class DeliveryEmail(models.Model):
                     """
                     SELECT DISTINCT line.notice_id
                       FROM ar_dunning_notice_line line
+                      JOIN ar_dunning_notice notice ON notice.id = line.notice_id
                       LEFT JOIN %(table)s now ON now.claim_id = line.claim_id
                      WHERE line.notice_id IN %(notices)s
-                       AND line.state = 'dispatched' AND line.role <> 'thanks'
+                       AND line.state = 'dispatched'
+                       AND line.role IN ('claimed', 'information')
                        AND (now.claim_id IS NULL
                             OR now.collectable <> line.amount_open
+                            OR notice.sandbox IS DISTINCT FROM %(sandbox)s
                             OR %(stopped)s)
                     """,
                     table=SQL.identifier(CHECK_TABLE),
+                    sandbox=company.ar_sandbox,
                     stopped=self.env["ar.evaluation"]._sql_stopped(SQL("now.blockers")),
                     notices=tuple(self.notice_id.ids),
                 )
             )
         )
-        for notice in changed:
+        arrived = changed._already_left()
+        for notice in changed - arrived:
             notice._replace_changed()
+        # Told once, by another channel or to another person: that is enough.
+        self.filtered(
+            lambda delivery: delivery.notice_id in arrived and delivery.state == "ready"
+        ).write({"state": "withdrawn", "error_code": "changed"})
         return self.filtered(lambda delivery: delivery.state == "ready")
 
     @api.model
@@ -159,10 +167,16 @@ class DeliveryEmail(models.Model):
         if self.handed_over_on:
             return
         notice = self.notice_id
-        bodies[self.id] = notice._render_body("history")
-        subject, body, plain = notice._render_email()
+        bodies[self.id] = notice._render_body("history", self)
+        subject, body, plain = notice._render_email(self)
         company = notice.company_id
-        sender = self._sender_address(company)
+        address = company._ar_sandbox_address() if notice.sandbox else self.address
+        level = notice.level_id
+        sender = email_normalize(level.sender_email or "") or self._sender_address(
+            company
+        )
+        reply_to = level.reply_to or company.ar_reply_to or sender
+        # The id of the database is no secret; it makes the Message-ID unique.
         key = message_key(
             self.env["ir.config_parameter"].sudo().get_param("database.uuid"),
             self.id,
@@ -171,17 +185,21 @@ class DeliveryEmail(models.Model):
         )
         # Odoo takes an address inside the debtor's name for one more recipient.
         servers = self.env["ir.mail_server"].with_context(
-            send_validated_to=extract_rfc2822_addresses(self.address)
+            send_validated_to=extract_rfc2822_addresses(address)
         )
         message = servers._build_email__(
-            email_from=formataddr((_one_line(company.name), sender)),
-            email_to=formataddr((_one_line(notice.partner_id.name), self.address)),
+            email_from=formataddr(
+                (_one_line(level.sender_name or company.name), sender)
+            ),
+            email_to=formataddr(
+                (_one_line(self.recipient_name or notice.partner_id.name), address)
+            ),
             subject=_one_line(subject),
             body=body,
             body_alternative=plain,
             subtype="html",
             subtype_alternative="plain",
-            reply_to=company.ar_reply_to or sender,
+            reply_to=reply_to,
             message_id=key,
             headers={
                 "Auto-Submitted": "auto-generated",
@@ -225,7 +243,9 @@ class DeliveryEmail(models.Model):
                     "subtype_id": self.env.ref("mail.mt_note").id,
                     "author_id": delivery.company_id.partner_id.id,
                     "email_from": delivery.sender,
-                    "reply_to": delivery.company_id.ar_reply_to or delivery.sender,
+                    "reply_to": delivery.notice_id.level_id.reply_to
+                    or delivery.company_id.ar_reply_to
+                    or delivery.sender,
                     "subject": delivery.notice_id._render_subject(),
                     "body": bodies[delivery.id],
                     "record_name": delivery.notice_id.display_name,
@@ -234,158 +254,6 @@ class DeliveryEmail(models.Model):
                 if delivery.message_key not in logged
             ]
         )
-
-    # -- hand over --------------------------------------------------------------
-
-    @api.model
-    def _open_session(self, company):
-        """Connect to the mail server of the company's sender.
-
-        Errors are those of Odoo's mail servers; nothing is lost: the deliveries stay
-        as they are and the next worker goes on.
-        """
-        return self.env["ir.mail_server"]._connect__(
-            smtp_from=company.ar_sender_email or company.email
-        )
-
-    @api.model
-    def _close_session(self, session):
-        if session is not None:
-            try:
-                session.quit()
-            except (OSError, smtplib.SMTPException):
-                _logger.info("The mail server had already closed the connection.")
-
-    def _hand_over(self, session, on):
-        """Hand over prepared messages one by one, committing each answer.
-
-        :return: (number sent, session or None when the connection broke)
-        """
-        sent = 0
-        for one in self:
-            # Each commit empties the cache: read this one's bytes, not the batch's.
-            delivery = one.with_prefetch()
-            if not delivery._begin_dialogue():
-                continue
-            try:
-                refusal = delivery._transmit(session)
-            except smtplib.SMTPServerDisconnected as error:
-                # Fate unknown: the same bytes go again with the next worker.
-                _logger.warning("Mail server disconnected: %s", error)
-                return sent, None
-            except smtplib.SMTPSenderRefused as error:
-                delivery._refuse_sender(error)
-            if refusal:
-                delivery._note_refusal(*refusal)
-            else:
-                # The claim may just be settled: try the note again, not the mail.
-                retrying(partial(delivery._note_sent, on), self.env)
-                sent += 1
-            self._checkpoint()
-        return sent, session
-
-    def _begin_dialogue(self):
-        """Commit that from here on the fate of the message is unknown.
-
-        :return: False when it must not go: it was withdrawn since it was prepared, or
-            less is owed than it asks for; then it is prepared anew. What a worker that
-            died had begun always goes again as it is.
-        """
-        begun = self.env.execute_query(
-            SQL(
-                """
-                UPDATE ar_delivery delivery
-                   SET state = 'handing_over', handed_over_on = %(now)s
-                 WHERE delivery.id = %(delivery)s
-                   AND (delivery.state = 'handing_over' OR delivery.state = 'ready'
-                        AND NOT EXISTS (
-                            SELECT FROM ar_dunning_notice_line line
-                              JOIN ar_claim claim ON claim.id = line.claim_id
-                              LEFT JOIN account_move_line item
-                                     ON item.id = claim.line_id
-                             WHERE line.notice_id = delivery.notice_id
-                               AND line.state = 'dispatched' AND line.role <> 'thanks'
-                               AND COALESCE(item.amount_residual_currency, 0)
-                                   < line.amount_open))
-                RETURNING id
-                """,
-                now=fields.Datetime.now(),
-                delivery=self.id,
-            )
-        )
-        self.invalidate_recordset(["state", "handed_over_on"], flush=False)
-        self._checkpoint()
-        return bool(begun)
-
-    def _transmit(self, session):
-        """Give the stored bytes to the server.
-
-        :return: None when it took them, else its answer (code, text)
-        """
-        self.ensure_one()
-        content = base64.b64decode(self.content)
-        if not self.address.isascii():
-            # The dialogue is ASCII: the address would break it for all that follow.
-            return 553, self.env._(
-                "Mail servers do not take this address: it has letters with accents "
-                "before the @."
-            )
-        if session is None:  # sending is disabled (Odoo's own tests)
-            return None
-        try:
-            refused = session.sendmail(self.sender, self.address.split(","), content)
-        except smtplib.SMTPRecipientsRefused as error:
-            refused = error.recipients
-        except smtplib.SMTPDataError as error:
-            return error.smtp_code, _readable(error.smtp_error)
-        if not refused:
-            return None
-        code, text = next(iter(refused.values()))
-        return code, _readable(text)
-
-    def _refuse_sender(self, error):
-        """Stop the sending: this is about us, not about one debtor; all of it waits.
-
-        :raises UserError: always, with what the server said
-        """
-        # Certainly not taken: the message may be built anew, from another sender.
-        self.write({"state": "ready", "handed_over_on": False})
-        self._checkpoint()
-        raise UserError(
-            self.env._(
-                "The mail server takes no messages from %(sender)s: %(answer)s. Check "
-                "the sender address in the settings of Receivables and the mail "
-                "server; the messages wait and go out with the next run.",
-                sender=error.sender,
-                answer=_readable(error.smtp_error),
-            )
-        ) from error
-
-    def _note_sent(self, on):
-        self.env.execute_query(
-            SQL(
-                """UPDATE ar_delivery
-                      SET state = 'sent', sent_on = %s, effective_on = %s,
-                          error_code = NULL, error_text = NULL
-                    WHERE id = %s RETURNING id""",
-                fields.Datetime.now(),
-                on,
-                self.id,
-            )
-        )
-        self._refresh_effective(self.notice_id.ids)
-        self.invalidate_recordset()
-
-    def _note_refusal(self, code, text):
-        """The server said no: for good (5xx) or for now (4xx, tried again later)."""
-        self.error_code = str(code)
-        self.error_text = text
-        if 400 <= code < 500:
-            self.state = "ready"
-            self.ready_on = fields.Datetime.now() + RETRY_AFTER
-        else:
-            self.state = "failed"
-            self._raise_trouble("delivery_failed")
 
     @api.model
     def _checkpoint(self):
@@ -407,8 +275,3 @@ def _add_inline_images(message, images):
     html = message.get_body(("html",))
     for cid, content in images.items():
         html.add_related(content, "image", "png", cid=f"<{cid}>", disposition="inline")
-
-
-def _readable(answer):
-    """Return a server's answer, bytes or text, as text."""
-    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer

@@ -37,6 +37,13 @@ class EvaluationWords(models.AbstractModel):
                 self.env._("The procedure has no active version."),
                 self.env._("Activate a version of the procedure."),
             ),
+            "no_calendar": (
+                self.env._(
+                    "The next level counts in working days, and no calendar says "
+                    "which these are."
+                ),
+                self.env._("Choose the legal days of the company in the settings."),
+            ),
             "not_yet_due": (
                 self.env._("The next level may come from %s.", date),
                 self.env._("Time: nothing has to be done."),
@@ -44,6 +51,10 @@ class EvaluationWords(models.AbstractModel):
             "finished": (
                 self.env._("The last level of the procedure has been reached."),
                 self.env._("Decide on a handover, or choose another procedure."),
+            ),
+            "reached_today": (
+                self.env._("A level has left today already; the next from %s.", date),
+                self.env._("Time: a claim gets one level a day at most."),
             ),
             "in_progress": (
                 self.env._("The claim is already in a run."),
@@ -66,6 +77,20 @@ class EvaluationWords(models.AbstractModel):
                     "journal be followed up."
                 ),
             ),
+            "net_credit": (
+                self.env._(
+                    "Over all accounts and currencies the debtor owes nothing on "
+                    "balance."
+                ),
+                self.env._("Match or refund his credits in accounting."),
+            ),
+            "payment_in_progress": (
+                self.env._(
+                    "A payment of this debtor has arrived that is not booked on his "
+                    "claims yet."
+                ),
+                self.env._("Match the payment in accounting."),
+            ),
             "covered_by_credit": (
                 self.env._("Open credits or payments of this debtor cover the claim."),
                 self.env._("Match them in accounting."),
@@ -77,6 +102,55 @@ class EvaluationWords(models.AbstractModel):
             "no_channel": (
                 self.env._("The debtor has neither an e-mail nor a postal address."),
                 self.env._("Complete the debtor's address."),
+            ),
+        }
+        return words.get(code) or self._gate_words(code, date, detail)
+
+    @api.model
+    def _gate_words(self, code, date, detail):
+        """Return the words of what is decided per debtor, company and day."""
+        share = detail.removesuffix("0").removesuffix(".0")
+        words = {
+            "stopped": (
+                self.env._("Sending is stopped: %s.", detail),
+                self.env._("A manager lifts the emergency stop."),
+            ),
+            "closed_day": (
+                self.env._("Nothing is sent today; the next day is %s.", date)
+                if date
+                else self.env._("Nothing is sent today."),
+                self.env._("Time: nothing has to be done."),
+            ),
+            "stale_bank": (
+                self.env._("The bank data of %s are too old to remind on.", detail),
+                self.env._("Import the newest statements."),
+            ),
+            "below_percentage": (
+                self.env._(
+                    "What is due stays below the minimum share of all that is owed "
+                    "(%s %%).",
+                    share,
+                ),
+                self.env._("It is reminded together with later claims."),
+            ),
+            "contact_limit": (
+                self.env._(
+                    "The debtor got as many notices as he may; the next one from %s.",
+                    date,
+                ),
+                self.env._("Time, or a higher limit of contacts in the settings."),
+            ),
+            "contact_pause": (
+                self.env._("The debtor gets nothing at the moment."),
+                self.env._("Time: nothing has to be done."),
+            ),
+            "capacity": (
+                self.env._(
+                    "The channel has no room today; who waits longest goes first. It "
+                    "is looked at again on %s.",
+                    date,
+                ),
+                self.env._("Time, or a higher capacity in the settings."),
             ),
         }
         return words.get(code, (code, ""))

@@ -27,20 +27,28 @@ class NoticeDispatch(models.Model):
 
         :return: number of notices handled; 0 when nothing is left to do.
         """
+        if not company._ar_sends_now():
+            return 0
         self.env.flush_all()
         chunk = [
             row[0]
             for row in self.env.execute_query(
                 SQL(
                     """
-                    SELECT id FROM ar_dunning_notice
-                     WHERE company_id = %s AND state = 'approved'
+                    SELECT id FROM ar_dunning_notice notice
+                     WHERE company_id = %(company)s AND state = 'approved'
+                       AND NOT EXISTS (
+                           SELECT FROM ar_kill_switch stop
+                            WHERE stop.company_id = %(company)s
+                              AND stop.lifted_on IS NULL
+                              AND COALESCE(stop.channel = ANY(string_to_array(
+                                  COALESCE(channels, notice.channel), ',')), TRUE))
                      ORDER BY partner_id, id
-                     LIMIT %s
+                     LIMIT %(limit)s
                        FOR UPDATE SKIP LOCKED
                     """,
-                    company.id,
-                    limit,
+                    company=company.id,
+                    limit=limit,
                 )
             )
         ]
@@ -102,20 +110,28 @@ class NoticeDispatch(models.Model):
                 )
             )
         ]
-        self._lock_partners(partners)
+        simulated = self.env.context.get("ar_simulation")
+        if not simulated:
+            self._lock_partners(partners)
         self.env["ar.evaluation"]._evaluate_into(
             EVALUATION_TABLE, company, on, partners=partners, ignore_live=True
         )
+        self._allow_early(scope)
         self._drop_changed(scope)
         self._freeze_lines(scope, on)
         self._drop_empty(scope)
-        self._freeze_notices(scope)
+        self._freeze_notices(scope, on)
         self._change_channels(scope)
-        self._insert_deliveries(scope)
+        self._insert_deliveries(scope, copies=True, on=on)
+        self._freeze_recipients(scope)
+        self._insert_tasks(scope, on)
         self._advance_claims(scope, on)
-        self._accompany(scope, company, on)
+        if not simulated:
+            self._accompany(scope, company, on)
         self.env.invalidate_all()
         dispatched = self.filtered(lambda notice: notice.state == "dispatched")
+        if simulated:
+            return
         dispatched._propose_handover(on)
         self.env["ar.work.item"]._settle_items(
             [notice._failure_key() for notice in dispatched]
@@ -152,6 +168,7 @@ class NoticeDispatch(models.Model):
                                 WHEN now.blockers <> '{}'
                                 THEN split_part(now.blockers[1], '|', 1)
                                 WHEN now.level_id IS DISTINCT FROM line.level_id
+                                  OR now.occurrence <> line.occurrence
                                   OR now.collectable > line.amount_open
                                 THEN 'changed' END AS code,
                            CASE WHEN now.blockers <> '{}'
@@ -256,7 +273,7 @@ class NoticeDispatch(models.Model):
         )
 
     @api.model
-    def _freeze_notices(self, scope):
+    def _freeze_notices(self, scope, on):
         """Totals, lead level and snapshot of the notices that leave."""
         self.env.execute_query(
             SQL(
@@ -272,7 +289,9 @@ class NoticeDispatch(models.Model):
                 )
                 UPDATE ar_dunning_notice notice
                    SET state = 'dispatched',
+                       sandbox = company.ar_sandbox,
                        dispatched_on = %(now)s,
+                       contact_on = %(on)s,
                        amount_total = total.amount,
                        claim_count = total.claims,
                        level_id = COALESCE(notice.level_id, total.level_id),
@@ -287,6 +306,7 @@ class NoticeDispatch(models.Model):
                 RETURNING notice.id
                 """,
                 scope=scope,
+                on=on,
                 now=fields.Datetime.now(),
                 snapshot=self._sql_snapshot(),
                 account=self._sql_bank_account(),
@@ -333,93 +353,6 @@ class NoticeDispatch(models.Model):
         )
 
     @api.model
-    def _change_channels(self, scope):
-        """Let notices whose channel no longer reaches the debtor take today's.
-
-        One that still does is kept: a person may have chosen it.
-        """
-        self.env.execute_query(
-            SQL(
-                """
-                WITH company_claim AS (
-                    SELECT partner_id FROM ar_dunning_notice WHERE id IN %(scope)s
-                ), reach AS (%(reach)s), today AS (
-                    SELECT DISTINCT ON (line.notice_id) line.notice_id, now.channel
-                      FROM ar_dunning_notice_line line
-                      JOIN %(table)s now ON now.claim_id = line.claim_id
-                     WHERE line.notice_id IN %(scope)s
-                       AND line.role = 'claimed' AND line.state = 'dispatched'
-                     ORDER BY line.notice_id, line.level_sequence DESC, line.id
-                )
-                UPDATE ar_dunning_notice notice SET channel = today.channel
-                  FROM today
-                 WHERE notice.id = today.notice_id
-                   AND notice.channel <> 'none'
-                   AND NOT EXISTS (
-                       SELECT FROM reach
-                        WHERE reach.partner_id = notice.partner_id
-                          AND notice.channel = ANY(reach.channels))
-                RETURNING notice.id
-                """,
-                scope=scope,
-                reach=self.env["ar.evaluation"]._sql_reach(),
-                table=SQL.identifier(EVALUATION_TABLE),
-            )
-        )
-
-    @api.model
-    def _insert_deliveries(self, scope):
-        """The next delivery of each notice, by its channel, to the contact for it."""
-        recipient = self.env["ar.evaluation"]._sql_recipient
-        partner = SQL("notice.partner_id")
-        self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO ar_delivery (
-                       notice_id, company_id, access_group_id, debtor_id, channel,
-                       copy, attempt, state, recipient_id, recipient_role, address,
-                       ready_on, create_uid, create_date, write_uid, write_date)
-                SELECT notice.id, notice.company_id, notice.access_group_id,
-                       notice.debtor_id, notice.channel, 0,
-                       (SELECT COUNT(*) + 1 FROM ar_delivery earlier
-                         WHERE earlier.notice_id = notice.id
-                           AND earlier.channel = notice.channel
-                           AND earlier.copy = 0), 'ready',
-                       contact.id, 'debtor', contact.address, %(now)s, %(audit)s
-                  FROM ar_dunning_notice notice
-                  JOIN LATERAL (
-                    SELECT reached.id, reached.email_normalized AS address
-                      FROM (%(by_email)s) reached WHERE notice.channel = 'email'
-                    UNION ALL
-                    SELECT reached.id, concat_ws(E'\n',
-                           NULLIF(COALESCE(reached.name, owner.name), ''),
-                           NULLIF(reached.street, ''), NULLIF(reached.street2, ''),
-                           NULLIF(concat_ws(' ', reached.zip, reached.city), ''),
-                           CASE WHEN reached.country_id <> home.country_id
-                                THEN upper(COALESCE(
-                                     country.name->>notice.lang,
-                                     country.name->>'en_US')) END)
-                      FROM (%(by_letter)s) reached
-                      JOIN res_partner owner ON owner.id = notice.partner_id
-                      JOIN res_company company ON company.id = notice.company_id
-                      JOIN res_partner home ON home.id = company.partner_id
-                      LEFT JOIN res_country country
-                             ON country.id = reached.country_id
-                     WHERE notice.channel = 'letter'
-                  ) contact ON TRUE
-                 WHERE notice.id IN %(scope)s AND notice.state = 'dispatched'
-                    ON CONFLICT DO NOTHING
-                RETURNING id
-                """,
-                now=fields.Datetime.now(),
-                audit=self._sql_audit(),
-                by_email=recipient(partner, "email_normalized"),
-                by_letter=recipient(partner, "street"),
-                scope=scope,
-            )
-        )
-
-    @api.model
     def _advance_claims(self, scope, on):
         """Let each claimed claim reach its level; a handover takes effect at once."""
         self.env.execute_query(
@@ -443,6 +376,7 @@ class NoticeDispatch(models.Model):
                    SET level_id = reached.level_id,
                        level_key = reached.level_key,
                        level_sequence = reached.level_sequence,
+                       level_occurrence = reached.occurrence,
                        level_line_id = reached.id,
                        dispatched_on = %(on)s,
                        effective_on = reached.reached_on
@@ -512,20 +446,3 @@ class NoticeDispatch(models.Model):
     @api.model
     def _sql_audit(self):
         return self.env["ar.claim"]._sql_audit(event=False)
-
-    # -- withdrawing ------------------------------------------------------------
-
-    def _withdraw(self, code, note=None):
-        """Take dispatched notices back: evidence stays, the levels do not count.
-
-        Deliveries that have not left are withdrawn too; claims return to the level
-        they had reached before.
-        """
-        self._set_state("withdrawn", cancel_code=code, cancel_note=note)
-        self.delivery_ids.filtered(
-            lambda delivery: delivery.state in ("ready", "printed")
-        ).write({"state": "withdrawn"})
-        claimed = self.line_ids.filtered(lambda line: line.role == "claimed")
-        for notice, lines in claimed.grouped("notice_id").items():
-            lines.claim_id._note_event("withdrawn", notice.level_id.name, None)
-        self.line_ids.claim_id._project_levels()

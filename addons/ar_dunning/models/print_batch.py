@@ -25,7 +25,7 @@ class PrintBatch(models.Model):
     access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
     date = fields.Date(required=True, readonly=True)
     state = fields.Selection(
-        [("open", "To print"), ("posted", "Posted")],
+        [("open", "To print"), ("posted", "Posted"), ("test", "Test: not posted")],
         required=True,
         default="open",
         readonly=True,
@@ -77,6 +77,7 @@ class PrintBatch(models.Model):
         """Download all letters of the batch as one PDF, in postal order."""
         self.ensure_one()
         self.check_access("read")
+        self.company_id._ar_check_not_stopped("letter")
         return {
             "type": "ir.actions.act_url",
             "url": f"/ar_dunning/print_batch/{self.id}",
@@ -115,6 +116,12 @@ class PrintBatch(models.Model):
         if not self.env.user.has_group("ar_dunning.group_collector"):
             raise UserError(self.env._("Only collectors may confirm posting."))
         for batch in self:
+            if batch.state == "test":
+                raise UserError(
+                    self.env._(
+                        "These letters are from the test phase: they are not posted."
+                    )
+                )
             if batch.state == "posted":
                 raise UserError(
                     self.env._("These letters were already confirmed as posted.")
@@ -165,6 +172,8 @@ class PrintBatch(models.Model):
 
         :return: number of letters made; 0 when none is left.
         """
+        if company._ar_stopped("letter"):
+            return 0
         deliveries = self.env["ar.delivery"].search(
             [
                 ("company_id", "=", company.id),
@@ -178,26 +187,38 @@ class PrintBatch(models.Model):
         if not deliveries:
             return 0
         kept = deliveries._withdraw_changed(company, on)
-        for group, letters in kept.grouped("access_group_id").items():
-            batch = self._open_batch(company, group, on)
-            letters._build_each("_build_letter", batch)
-            if batch.delivery_ids:
-                batch._raise_print_item()
-            else:
+        parts = kept.grouped(
+            lambda letter: (letter.access_group_id, letter.notice_id.sandbox)
+        )
+        for (group, sandbox), letters in parts.items():
+            batch = self._open_batch(company, group, on, sandbox)
+            built = letters._build_each("_build_letter", batch)
+            if not batch.delivery_ids:
                 batch.unlink()
+            elif sandbox:
+                built.flush_recordset()
+                self.env["ar.delivery"]._refresh_effective(built.notice_id.ids)
+                self.env.invalidate_all()
+            else:
+                batch._raise_print_item()
         return len(deliveries)
 
     @api.model
-    def _open_batch(self, company, group, on):
+    def _open_batch(self, company, group, on, sandbox=False):
         key = [
             ("company_id", "=", company.id),
             ("access_group_id", "=", group.id),
             ("date", "=", on),
-            ("state", "=", "open"),
+            ("state", "=", "test" if sandbox else "open"),
             ("downloaded_on", "=", False),
         ]
         return self.search(key, limit=1) or self.create(
-            {"company_id": company.id, "access_group_id": group.id, "date": on}
+            {
+                "company_id": company.id,
+                "access_group_id": group.id,
+                "date": on,
+                "state": "test" if sandbox else "open",
+            }
         )
 
     def _raise_print_item(self):

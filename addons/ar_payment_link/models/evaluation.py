@@ -28,7 +28,7 @@ class Evaluation(models.AbstractModel):
 
     @api.model
     def _blocker_words(self, code, until, detail):
-        if code == "payment_in_progress":
+        if code == "payment_in_progress" and not detail:
             return (
                 self.env._("The debtor is paying online at this moment."),
                 self.env._(
