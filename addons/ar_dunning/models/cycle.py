@@ -18,6 +18,7 @@ class OutOfTimeError(Exception):
 STEPS = [
     ("sync", "Ledger to claims"),
     ("match", "Bank payments"),
+    ("figures", "Payment behaviour"),
     ("assign", "Procedures"),
     ("review", "Answers and thanks"),
     ("evaluate", "Evaluate and propose"),
@@ -43,7 +44,10 @@ class Cycle(models.Model):
         readonly=True,
     )
     step = fields.Selection(STEPS, required=True, default="sync", readonly=True)
-    step_done = fields.Integer(string="Handled", readonly=True)
+    # It counts claims of restricted types too: for whoever runs the machine.
+    step_done = fields.Integer(
+        string="Handled", readonly=True, groups="base.group_system"
+    )
     started_on = fields.Datetime(
         string="Started on", default=fields.Datetime.now, readonly=True
     )
@@ -160,6 +164,7 @@ class Cycle(models.Model):
         self.env["ir.cron"]._commit_progress()
 
     def _step_sync(self, company, on):
+        self.env["ar.calendar"]._extend_all(on)
         self._count(self.env["ar.claim"]._sync_companies(company))
         self.env["ar.work.item"]._list_ownerless(company)
 
@@ -171,7 +176,12 @@ class Cycle(models.Model):
             self._count(matches._match_lines(lines, on))
             self._checkpoint()
 
+    def _step_figures(self, company, on):
+        """Figures are per debtor, so for the whole tree; segments may use them."""
+        self._count(self.env["ar.debtor.figure"]._refresh(company.root_id, on))
+
     def _step_assign(self, company, on):
+        self.env["ar.dunning.procedure.version"]._put_scheduled_in_force(company, on)
         self._count(self.env["ar.dunning.segment"]._assign(company, on))
 
     def _step_review(self, company, on):
@@ -188,6 +198,7 @@ class Cycle(models.Model):
             self._checkpoint()
 
     def _step_send(self, company, on):
+        self.env["ar.delivery"]._review_tasks(company, on)
         # Letters first: a mail server that is down does not keep them back.
         while made := self.env["ar.print.batch"]._print_company(company, on):
             self._count(made)

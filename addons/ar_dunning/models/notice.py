@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .channel import CHANNELS
 from .exclusion import BLOCKER_CODES
 
 CANCEL_CODES = [
@@ -9,6 +10,7 @@ CANCEL_CODES = [
     ("superseded", "Superseded by a later run"),
     ("ledger_changed", "Ledger changed before sending"),
     ("undone", "Undone"),
+    ("sandbox", "Test before the go-live"),
 ]
 NOTICE_STATES = [
     ("proposed", "Proposed"),
@@ -16,6 +18,7 @@ NOTICE_STATES = [
     ("dispatched", "Dispatched"),
     ("cancelled", "Cancelled"),
     ("withdrawn", "Withdrawn"),
+    ("rehearsed", "Rehearsed"),
 ]
 
 
@@ -47,6 +50,9 @@ class DunningNotice(models.Model):
             ("dunning", "Reminder"),
             ("handover", "Handover proposal"),
             ("thank_you", "Thank-you"),
+            ("statement", "Statement of account"),
+            ("correction", "Correction"),
+            ("imported", "Taken over"),
         ],
         required=True,
         readonly=True,
@@ -74,7 +80,16 @@ class DunningNotice(models.Model):
         "ar.dunning.template.text", ondelete="restrict", readonly=True
     )
     channel = fields.Selection(
-        [("email", "E-mail"), ("letter", "Letter"), ("none", "None")], readonly=True
+        [*CHANNELS, ("none", "None")],
+        readonly=True,
+        help="The first of the channels by which it leaves.",
+    )
+    channels = fields.Char(
+        readonly=True, help="All channels by which it leaves, parted by commas."
+    )
+    sandbox = fields.Boolean(
+        readonly=True,
+        help="It went to the test address and counts no more after the go-live.",
     )
     amount_total = fields.Monetary(string="Total", readonly=True)
     claim_count = fields.Integer(string="Claims", readonly=True)
@@ -82,6 +97,11 @@ class DunningNotice(models.Model):
     approved_by_id = fields.Many2one("res.users", string="Approved by", readonly=True)
     approved_on = fields.Datetime(string="Approved on", readonly=True)
     dispatched_on = fields.Datetime(string="Dispatched on", readonly=True, copy=False)
+    contact_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Day of its dispatch; the limit of contacts counts from it.",
+    )
     effective_on = fields.Date(
         string="Effective on",
         readonly=True,
@@ -91,6 +111,13 @@ class DunningNotice(models.Model):
     )
     replaces_id = fields.Many2one(
         "ar.dunning.notice", ondelete="set null", readonly=True, index="btree_not_null"
+    )
+    corrects_id = fields.Many2one(
+        "ar.dunning.notice",
+        string="Takes back",
+        ondelete="restrict",
+        readonly=True,
+        index="btree_not_null",
     )
     line_ids = fields.One2many("ar.dunning.notice.line", "notice_id", readonly=True)
     delivery_ids = fields.One2many("ar.delivery", "notice_id", readonly=True)
@@ -103,6 +130,7 @@ class DunningNotice(models.Model):
     )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
+    _contacts = models.Index("(contact_on, partner_id) WHERE contact_on IS NOT NULL")
     _by_run = models.Index("(run_id, state)")
     _by_debtor = models.Index("(debtor_id, id)")
     _undecided = models.Index(
@@ -133,12 +161,32 @@ class DunningNotice(models.Model):
             )
 
     def _last_delivery(self):
+        """Return the delivery that says how the notice stands: none is a copy.
+
+        What is on its way or has arrived goes before what came back.
+        """
         self.ensure_one()
+        main = self.delivery_ids.filtered(lambda delivery: not delivery.copy)
         # Not a slice: that would read each notice's delivery by itself.
         return max(
-            self.delivery_ids,
-            key=lambda delivery: delivery.id,
-            default=self.delivery_ids,
+            main,
+            key=lambda delivery: (
+                delivery.state not in ("failed", "bounced", "withdrawn"),
+                delivery.id,
+            ),
+            default=main,
+        )
+
+    def _last_delivery_by(self, channel):
+        """Return the last attempt to reach the main recipient by a channel."""
+        return self.delivery_ids.filtered(
+            lambda delivery: not delivery.copy and delivery.channel == channel
+        ).sorted("attempt")[-1:]
+
+    def _already_left(self):
+        """Return those of these notices that the main recipient has, or may have."""
+        return self.filtered(
+            lambda notice: notice._last_delivery().state in ("sent", "handing_over")
         )
 
     def action_approve(self):
@@ -166,8 +214,8 @@ class DunningNotice(models.Model):
         notices_sudo.run_id._note_approval()
 
     def action_send_again(self):
-        """Try the channel of the notice again, after its delivery failed."""
-        return self._send_again(self.channel)
+        """Try the channel of the last delivery again, after it failed."""
+        return self._send_again(self._last_delivery().channel or self.channel)
 
     def action_send_by_letter(self):
         """Send as a letter what could not be delivered by e-mail."""
@@ -182,7 +230,8 @@ class DunningNotice(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("ar_dunning.group_collector"):
             raise UserError(self.env._("Only collectors may send a notice again."))
-        if not self.undelivered:
+        last = self._last_delivery_by(channel)
+        if not self.undelivered and last.state not in ("failed", "bounced"):
             raise UserError(
                 self.env._(
                     "This notice is on its way or has arrived: there is nothing to "
@@ -191,11 +240,11 @@ class DunningNotice(models.Model):
             )
         # Notices and deliveries are read-only for people; access was checked above.
         notice_sudo = self.sudo()
-        notice_sudo.channel = channel
         self.env.flush_all()
-        notice_sudo._insert_deliveries(tuple(self.ids))
+        notice_sudo._insert_deliveries(tuple(self.ids), channels=[channel])
+        notice_sudo._insert_tasks(tuple(self.ids), self.company_id._ar_today())
         notice_sudo.invalidate_recordset()
-        if self.undelivered:
+        if self._last_delivery_by(channel) == last:
             raise UserError(
                 self.env._(
                     "%s has no address for this channel: complete the contact first.",
@@ -210,36 +259,6 @@ class DunningNotice(models.Model):
             ]
         )
         self.env["ar.cycle"]._trigger()
-
-    def _exclude(self, reason, date_to, note=None):
-        """Take undecided notices out of their run and hold their claims.
-
-        The hold is the decision: it also keeps the claims out of the next runs.
-
-        :param date_to: last day of the hold, or None: until somebody lifts it.
-        """
-        self.check_access("read")
-        if not self.env.user.has_group("ar_dunning.group_collector"):
-            raise UserError(self.env._("Only collectors may exclude notices."))
-        claims = self.line_ids.filtered(lambda line: line.role == "claimed").claim_id
-        self.env["ar.hold"].create(
-            [
-                {
-                    "claim_id": claim.id,
-                    "reason_id": reason.id,
-                    "date_from": claim.company_id._ar_today(),
-                    "date_to": date_to,
-                    "note": note,
-                }
-                for claim in claims
-            ]
-        )
-        # Notices are read-only for people; access and group were checked above.
-        notices_sudo = self.sudo()
-        notices_sudo._set_state(
-            "cancelled", cancel_code="excluded_by_user", cancel_note=note or reason.name
-        )
-        notices_sudo.run_id._refresh_state()
 
     def _replace_changed(self):
         """Withdraw a notice that changed before it left; approve the same anew.
@@ -269,15 +288,17 @@ class DunningNotice(models.Model):
         for notice in self:
             company = notice.company_id
             limit = company.ar_four_eyes_amount
+            authors = notice.run_id.user_id | notice.edited_by_id
             if (
                 limit
-                and notice.run_id.user_id == self.env.user
+                and self.env.user in authors
                 and notice._amount_in_company_currency() > limit
             ):
                 raise UserError(
                     self.env._(
                         "The notice to %(debtor)s is above %(limit)s and you proposed "
-                        "the run yourself: a second person has to approve it.",
+                        "the run or changed the notice yourself: a second person has "
+                        "to approve it.",
                         debtor=notice.partner_id.name,
                         limit=company.currency_id.format(limit),
                     )
@@ -290,8 +311,8 @@ class DunningNotice(models.Model):
             self.amount_total, company.currency_id, company, self.date
         )
 
-    def _set_state(self, state, **values):
-        """Move the notices and their live lines to a state (one transition map)."""
+    def _check_state(self, state):
+        """Raise unless all of these notices may move to a state."""
         allowed = {
             "approved": ("proposed",),
             "cancelled": ("proposed", "approved"),
@@ -306,6 +327,10 @@ class DunningNotice(models.Model):
                     debtor=wrong[0].partner_id.name,
                 )
             )
+
+    def _set_state(self, state, **values):
+        """Move the notices and their live lines to a state (one transition map)."""
+        self._check_state(state)
         self.write({"state": state, **values})
         line_values = {"state": state}
         if "cancel_code" in values:

@@ -24,6 +24,8 @@ class DunningNoticeLine(models.Model):
             ("claimed", "Claimed"),
             ("information", "For information"),
             ("thanks", "Paid, thanks"),
+            ("corrected", "Taken back"),
+            ("stated", "On the statement"),
         ],
         required=True,
     )

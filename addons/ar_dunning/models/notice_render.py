@@ -24,37 +24,59 @@ class NoticeRender(models.Model):
         Override to add a block, e.g. a payment link; `channel` is email or letter.
         """
         self.ensure_one()
-        if self.kind == "thank_you":
-            return [(10, "ar_dunning.block_opening"), (90, "ar_dunning.block_closing")]
-        return [
+        words = [
+            (5, "ar_dunning.block_recipient"),
             (10, "ar_dunning.block_opening"),
-            (20, "ar_dunning.block_payment"),
-            (30, "ar_dunning.block_claims"),
             (90, "ar_dunning.block_closing"),
         ]
+        if self.sandbox or self.state == "rehearsed":
+            words.append((1, "ar_dunning.block_sandbox"))
+        if self.kind == "thank_you":
+            return words
+        if self.kind == "statement":
+            return [*words, (30, "ar_dunning.block_statement")]
+        if self.kind == "correction":
+            return [*words, (30, "ar_dunning.block_corrected")]
+        return [
+            *words,
+            (20, "ar_dunning.block_payment"),
+            (30, "ar_dunning.block_claims"),
+        ]
 
-    def _render_email(self):
-        """Return (subject, HTML document, plain text) of this notice."""
+    def _render_email(self, delivery=None):
+        """Return (subject, HTML document, plain text) of this notice.
+
+        :param delivery: the delivery that brings it; default: a preview of the first
+        """
         self.ensure_one()
-        body = self._render_body("send")
-        html = self._render_document("ar_dunning.notice_email", "email", body=body)
+        body = self._render_body("send", delivery)
+        html = self._render_document(
+            "ar_dunning.notice_email", "email", delivery, body=body
+        )
         return self._render_subject(), html, plain_text.render(str(html))
 
     def _render_subject(self):
         """Return the subject of the e-mail in the language of the notice."""
         notice = self.with_context(lang=self.lang or self.env.lang)
-        return placeholders.fill(
+        subject = placeholders.fill(
             notice.text_id.subject or "", notice._placeholder_values()
         )
+        if not self.sandbox:
+            return subject
+        return notice.env._(
+            "[Test – %(debtor)s] %(subject)s",
+            debtor=self.partner_id.name,
+            subject=subject,
+        )
 
-    def _render_body(self, purpose="preview"):
+    def _render_body(self, purpose="preview", delivery=None):
         """Return the inner HTML of the e-mail, without the document around it.
 
         :param purpose: `send`, `history` (it is kept and read by colleagues: nothing
             in it may open a door) or `preview` (looked at now, not kept)
         """
         return self._render_document(
-            "ar_dunning.notice_blocks", "email", purpose=purpose
+            "ar_dunning.notice_blocks", "email", delivery, purpose=purpose
         )
 
     def _inline_images(self):
@@ -90,21 +112,28 @@ class NoticeRender(models.Model):
         self.ensure_one()
         snapshot = self.snapshot or self._preview_snapshot()
         values = self._placeholder_values()
+        values["debtor"] = self._addressed(delivery) or values["debtor"]
         live = self.line_ids.filtered(
             lambda line: line.state not in ("cancelled", "withdrawn")
         )
         lines = live.filtered(lambda line: line.role != "information")
+        information = live - lines
+        not_due = information.filtered(
+            lambda line: line.days_overdue <= 0 or not line.level_key
+        )
         return {
             "notice": self,
             "channel": channel,
             "purpose": "send",
             "delivery": delivery,
+            "capacity": self._capacity(delivery),
             "creditor": snapshot["creditor"],
             "creditor_number": self._enterprise_number(snapshot["creditor"]),
             "account": snapshot["account"],
             "debtor": snapshot["debtor"],
             "lines": lines,
-            "information": live - lines,
+            "information": information - not_due,
+            "not_due": not_due,
             "payment_reference": self._payment_reference(lines),
             "text": {
                 "heading": placeholders.fill(self.text_id.heading or "", values),
@@ -116,6 +145,26 @@ class NoticeRender(models.Model):
             "format_date": lambda day: format_date(self.env, day) if day else "",
             "logo": self.company_id.logo_web or False,
         }
+
+    def _capacity(self, delivery):
+        """Return in which capacity the recipient gets it; nothing for the debtor."""
+        if not delivery:
+            return ""
+        name = delivery.notice_id.partner_id.name
+        env = self.with_context(lang=self.lang or self.env.lang).env
+        return {
+            "guardian": env._("as guardian or administrator of %s", name),
+            "co_debtor": env._("as co-debtor with %s", name),
+            "copy": env._("copy of a message to %s", name),
+        }.get(delivery.recipient_role) or (
+            env._("copy of a message to %s", name) if delivery.copy else ""
+        )
+
+    def _addressed(self, delivery):
+        """Return whom the opening words name; nothing: the debtor."""
+        if delivery and delivery.recipient_role in ("guardian", "co_debtor"):
+            return f"{delivery.recipient_name}, {self._capacity(delivery)}"
+        return ""
 
     def _payment_reference(self, lines):
         """Return the one reference to pay these lines with, or None if they have none.
@@ -156,6 +205,7 @@ class NoticeRender(models.Model):
             "oldest_due_date": (
                 format_date(self.env, min(due_dates)) if due_dates else ""
             ),
+            "date": format_date(self.env, (self.corrects_id or self).date),
             "phone": snapshot["creditor"]["phone"] or "",
             "email": snapshot["creditor"]["email"] or "",
         }

@@ -115,6 +115,6 @@ class NoticeThanks(models.Model):
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
         for lang, same_lang in notices.grouped("lang").items():
             if lang not in installed:
-                lang = self.env["ar.dunning.run"]._fallback_lang(company, installed)
+                lang = self.env["ar.dunning.run"]._known_lang(company, installed)
             same_lang._assign_text(template._freeze(lang))
         return len(notices)

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# States of the notices that a run is about; a rehearsal has rehearsed ones alone.
+LIVE_STATES = ("proposed", "approved", "dispatched", "rehearsed")
+
 
 class DunningRun(models.Model):
     """One evaluation of a company on a day: proposed, approved, dispatched.
@@ -19,7 +22,12 @@ class DunningRun(models.Model):
     access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
     date = fields.Date(required=True, readonly=True)
     kind = fields.Selection(
-        [("daily", "Daily"), ("manual", "By hand")],
+        [
+            ("daily", "Daily"),
+            ("manual", "By hand"),
+            ("remind", "Reminded now"),
+            ("rehearsal", "Rehearsal"),
+        ],
         required=True,
         default="daily",
         readonly=True,
@@ -31,6 +39,7 @@ class DunningRun(models.Model):
             ("dispatched", "Dispatched"),
             ("superseded", "Superseded"),
             ("undone", "Undone"),
+            ("rehearsed", "Rehearsed"),
         ],
         required=True,
         readonly=True,
@@ -57,7 +66,8 @@ class DunningRun(models.Model):
     )
 
     _one_open = models.UniqueIndex(
-        "(company_id, COALESCE(access_group_id, 0)) WHERE state = 'proposed'",
+        "(company_id, COALESCE(access_group_id, 0)) WHERE state = 'proposed' "
+        "AND kind <> 'remind'",
         "This company already has an open run.",
     )
 
@@ -79,9 +89,7 @@ class DunningRun(models.Model):
         )
         for run in self:
             states = notices.get(run.id, {})
-            live = sum(
-                states.get(state, 0) for state in ("proposed", "approved", "dispatched")
-            )
+            live = sum(states.get(state, 0) for state in LIVE_STATES)
             run.notice_count = live
             run.waiting_count = states.get("proposed", 0)
             run.dispatched_count = states.get("dispatched", 0)
@@ -99,7 +107,7 @@ class DunningRun(models.Model):
             [
                 ("run_id", "in", self.ids),
                 ("role", "=", "claimed"),
-                ("state", "in", ("proposed", "approved", "dispatched")),
+                ("state", "in", LIVE_STATES),
             ],
             ["run_id", "currency_id"],
             ["amount_open:sum"],

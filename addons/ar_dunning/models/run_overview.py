@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .run import LIVE_STATES
+
 
 class RunOverview(models.Model):
     """A run at a glance: what leaves at which level, what is left out and why."""
@@ -32,7 +34,7 @@ class RunOverview(models.Model):
         ) in notices._read_group(
             [
                 ("run_id", "=", self.id),
-                ("state", "in", ("proposed", "approved", "dispatched")),
+                ("state", "in", LIVE_STATES),
             ],
             ["level_id", "channel", "currency_id", "state"],
             ["__count", "claim_count:sum", "amount_total:sum"],

@@ -21,7 +21,8 @@ class RunProposal(models.Model):
         :param kind: `daily`, or `manual` when a person asked for it
         :return: the new runs.
         """
-        if not company._ar_lock("propose"):
+        simulated = self.env.context.get("ar_simulation")
+        if not simulated and not company._ar_lock("propose"):
             raise UserError(
                 self.env._(
                     "A proposal for %s is being made right now: wait for it to finish.",
@@ -29,24 +30,29 @@ class RunProposal(models.Model):
                 )
             )
         self._supersede(company)
-        self.env["ar.evaluation"]._evaluate_into(EVALUATION_TABLE, company, on)
+        # A simulation knows for whom nothing can have come yet.
+        partners = self.env.context.get("ar_partners") if simulated else None
+        self.env["ar.evaluation"]._evaluate_into(
+            EVALUATION_TABLE, company, on, partners=partners
+        )
         runs = self._create_runs(company, on, kind)
         self._freeze_texts(company)
         self._insert_notices(on)
         self._insert_information(on)
+        if simulated:
+            # Reasons and work are for people; what leaves does not depend on them.
+            self.env.invalidate_all()
+            return runs
         self._insert_exclusions(on)
+        self._apply_fuse(runs, company)
+        self.env["ar.dunning.notice"]._mark_exceptions(company, runs)
         self._finish_proposal(runs)
         return runs
 
     @api.model
     def _supersede(self, company):
         """Cancel the undecided notices of open runs; approved ones stay."""
-        runs = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "in", ("proposed", "approved")),
-            ]
-        )
+        runs = self._runs_to_supersede(company)
         if not runs:
             return
         self.env.flush_all()
@@ -90,12 +96,12 @@ class RunProposal(models.Model):
         runs = self.create(
             [
                 {
-                    "name": self.env["ir.sequence"].next_by_code("ar.dunning.run"),
+                    "name": self._next_name(on),
                     "company_id": company.id,
                     "access_group_id": access_group_id,
                     "date": on,
                     "kind": kind,
-                    "state": "proposed",
+                    "state": "rehearsed" if kind == "rehearsal" else "proposed",
                     "user_id": self.env.uid,
                     "evaluated_count": evaluated,
                     "not_due_count": not_due,
@@ -120,6 +126,13 @@ class RunProposal(models.Model):
         return runs
 
     @api.model
+    def _next_name(self, on):
+        """Return the number of a new run; a simulation uses none up."""
+        if self.env.context.get("ar_simulation"):
+            return str(on)
+        return self.env["ir.sequence"].next_by_code("ar.dunning.run")
+
+    @api.model
     def _insert_notices(self, on):
         """Put the unblocked claims together into notices and lines.
 
@@ -130,41 +143,34 @@ class RunProposal(models.Model):
             SQL(
                 """
                 WITH ready AS (
-                    SELECT evaluated.*, procedure.combine,
-                           CASE procedure.combine
-                                WHEN 'per_level' THEN evaluated.level_id
-                                WHEN 'per_claim' THEN evaluated.claim_id
-                                ELSE (level.phase = 'proactive')::int END AS part
-                      FROM %(table)s evaluated
-                      JOIN ar_dunning_level level ON level.id = evaluated.level_id
-                      JOIN ar_dunning_procedure procedure
-                        ON procedure.id = evaluated.procedure_id
-                     WHERE blockers = '{}'
+                    SELECT * FROM %(table)s evaluated WHERE blockers = '{}'
                 ), grouped AS (
                     SELECT nextval('ar_dunning_notice_id_seq')::int AS notice_id,
                            run_id, company_id, access_group_id, debtor_id, partner_id,
                            currency_id, level_kind, procedure_id, version_id, part,
+                           recipient_id, recipient_role,
                            (array_agg(level_id ORDER BY level_sequence DESC))[1]
                                AS level_id,
-                           (array_agg(channel ORDER BY level_sequence DESC))[1]
-                               AS channel,
+                           (array_agg(array_to_string(channels, ',')
+                                      ORDER BY level_sequence DESC))[1] AS channels,
                            SUM(collectable) AS amount_total, COUNT(*) AS claim_count
                       FROM ready
                      GROUP BY run_id, company_id, access_group_id, debtor_id,
                               partner_id, currency_id, level_kind, procedure_id,
-                              version_id, part
+                              version_id, part, recipient_id, recipient_role
                 ), planned AS (
                     SELECT grouped.*,
-                           CASE level.mode WHEN 'automatic' THEN 'approved'
-                                ELSE 'proposed' END AS state
+                           CASE WHEN %(rehearsed)s THEN 'rehearsed'
+                                WHEN level.mode = 'approval' THEN 'proposed'
+                                ELSE 'approved' END AS state
                       FROM grouped
                       JOIN ar_dunning_level level ON level.id = grouped.level_id
                 ), notice AS (
                     INSERT INTO ar_dunning_notice (
                            id, run_id, company_id, access_group_id, debtor_id,
                            partner_id, currency_id, kind, procedure_id, version_id,
-                           level_id, state, approved_on, date, channel, amount_total,
-                           claim_count, lang, text_id,
+                           level_id, state, approved_on, date, channel, channels,
+                           amount_total, claim_count, lang, text_id,
                            create_uid, create_date, write_uid, write_date)
                     SELECT notice_id, run_id, planned.company_id, access_group_id,
                            debtor_id, partner_id, currency_id,
@@ -175,12 +181,12 @@ class RunProposal(models.Model):
                            CASE planned.state WHEN 'approved' THEN %(now)s END,
                            %(on)s,
                            CASE level_kind WHEN 'handover' THEN 'none'
-                                ELSE channel END,
-                           amount_total, claim_count,
+                                ELSE split_part(channels, ',', 1) END,
+                           channels, amount_total, claim_count,
                            COALESCE(text.spoken, partner.lang, %(lang)s), text.text_id,
                            %(audit)s
                       FROM planned
-                      JOIN res_partner partner ON partner.id = partner_id
+                      JOIN res_partner partner ON partner.id = recipient_id
                       LEFT JOIN %(texts)s text
                         ON text.level_id = planned.level_id
                        AND text.lang = COALESCE(partner.lang, %(lang)s)
@@ -193,8 +199,8 @@ class RunProposal(models.Model):
                 SELECT planned.notice_id, ready.run_id, ready.company_id,
                        ready.access_group_id, ready.claim_id, ready.debtor_id,
                        'claimed', planned.state, ready.cycle, ready.level_id,
-                       ready.level_key, ready.level_sequence, 1, ready.level_date,
-                       ready.skipped, %(facts)s, %(audit)s
+                       ready.level_key, ready.level_sequence, ready.occurrence,
+                       ready.level_date, ready.skipped, %(facts)s, %(audit)s
                   FROM ready
                   JOIN planned
                     ON planned.debtor_id = ready.debtor_id
@@ -203,64 +209,19 @@ class RunProposal(models.Model):
                    AND planned.level_kind = ready.level_kind
                    AND planned.version_id = ready.version_id
                    AND planned.part = ready.part
+                   AND planned.recipient_id = ready.recipient_id
+                   AND planned.recipient_role = ready.recipient_role
                   JOIN ar_claim claim ON claim.id = ready.claim_id
                 """,
                 table=SQL.identifier(EVALUATION_TABLE),
                 texts=SQL.identifier(TEXT_TABLE),
+                rehearsed=bool(self.env.context.get("ar_rehearsal")),
                 on=on,
                 now=fields.Datetime.now(),
                 lang=self.env.lang or "en_US",
                 audit=self._sql_audit(),
                 fact_names=self._sql_fact_names(),
                 facts=self._sql_facts(SQL("ready"), on),
-            )
-        )
-
-    @api.model
-    def _insert_information(self, on):
-        """Add the debtor's other overdue claims to the notice, for information.
-
-        Claims of the same procedure that are overdue and unpaid but do not advance
-        today; a claim on hold or excluded is never mentioned. A notice before the due
-        date mentions nothing that is late.
-        """
-        self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO ar_dunning_notice_line (
-                       notice_id, run_id, company_id, access_group_id, claim_id,
-                       debtor_id, role, state, cycle, level_id, level_key,
-                       level_sequence, occurrence, %(fact_names)s,
-                       create_uid, create_date, write_uid, write_date)
-                SELECT notice.id, notice.run_id, notice.company_id,
-                       notice.access_group_id, other.claim_id, notice.debtor_id,
-                       'information', notice.state, other.cycle, claim.level_id,
-                       claim.level_key, claim.level_sequence, 1, %(facts)s, %(audit)s
-                  FROM %(table)s other
-                  JOIN ar_claim claim ON claim.id = other.claim_id
-                  JOIN ar_dunning_notice notice
-                    ON notice.run_id = other.run_id
-                   AND notice.debtor_id = other.debtor_id
-                   AND notice.currency_id = other.currency_id
-                   AND notice.procedure_id = other.procedure_id
-                   AND notice.kind = 'dunning'
-                  JOIN ar_dunning_level lead
-                    ON lead.id = notice.level_id AND lead.phase <> 'proactive'
-                  JOIN ar_dunning_procedure procedure
-                    ON procedure.id = other.procedure_id
-                   AND procedure.combine = 'highest_level'
-                 WHERE other.date_due < %(on)s
-                   AND claim.level_sequence > 0
-                   AND cardinality(other.blockers) = 1
-                   AND (other.blockers[1] LIKE 'not_yet_due|%%'
-                        OR other.blockers[1] IN ('finished', 'awaiting_delivery'))
-                RETURNING id
-                """,
-                table=SQL.identifier(EVALUATION_TABLE),
-                on=on,
-                audit=self._sql_audit(),
-                fact_names=self._sql_fact_names(),
-                facts=self._sql_facts(SQL("other"), on),
             )
         )
 
@@ -326,7 +287,7 @@ class RunProposal(models.Model):
                 """
                 SELECT DISTINCT ready.level_id, COALESCE(partner.lang, %s)
                   FROM %s ready
-                  JOIN res_partner partner ON partner.id = ready.partner_id
+                  JOIN res_partner partner ON partner.id = ready.recipient_id
                  WHERE ready.blockers = '{}'
                 """,
                 self.env.lang or "en_US",
@@ -338,9 +299,7 @@ class RunProposal(models.Model):
             template = self.env["ar.dunning.level"].browse(level_id).template_id
             if template:
                 spoken = (
-                    lang
-                    if lang in installed
-                    else self._fallback_lang(company, installed)
+                    lang if lang in installed else self._known_lang(company, installed)
                 )
                 rows.append((level_id, lang, spoken, template._freeze(spoken).id))
         self.env.flush_all()
@@ -356,7 +315,7 @@ class RunProposal(models.Model):
         if rows:
             self.env.cr.execute_values("INSERT INTO ar_run_text VALUES %s", rows)
 
-    def _fallback_lang(self, company, installed):
+    def _known_lang(self, company, installed):
         company_lang = company.partner_id.lang
         return company_lang if company_lang in installed else "en_US"
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+from odoo.tools import SQL
 
 
 class DunningNotice(models.Model):
@@ -183,6 +184,26 @@ class DunningNotice(models.Model):
             for line in self.line_ids
             if line.role == "claimed" and line.claim_id not in handed
         ]
+
+    @api.model
+    def _undo_obstacle_sources(self):
+        return [
+            *super()._undo_obstacle_sources(),
+            SQL(
+                """
+                SELECT line.id, 15, 'in_legal_case', member.case_id::text
+                  FROM line
+                  JOIN ar_legal_case_claim member
+                    ON member.claim_id = line.claim_id AND member.active
+                """
+            ),
+        ]
+
+    @api.model
+    def _undo_obstacle_words(self, code):
+        if code == "in_legal_case":
+            return self.env._("The claim is in a legal case, which rests on it.")
+        return super()._undo_obstacle_words(code)
 
     def _set_state(self, state, **values):
         """A proposal that was decided leaves the work list."""

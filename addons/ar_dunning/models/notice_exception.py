@@ -1,0 +1,138 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class NoticeException(models.Model):
+    """Why a proposed notice deserves a look of its own before it is approved."""
+
+    _inherit = "ar.dunning.notice"
+
+    exceptions = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Codes of what is out of the ordinary, parted by commas.",
+    )
+    exception_words = fields.Char(
+        string="Look at it", compute="_compute_exception_words"
+    )
+    is_exception = fields.Boolean(
+        compute="_compute_exception_words", search="_search_is_exception"
+    )
+
+    @api.depends("exceptions")
+    @api.depends_context("lang")
+    def _compute_exception_words(self):
+        words = self._exception_labels()
+        for notice in self:
+            codes = (notice.exceptions or "").split(",")
+            notice.exception_words = ", ".join(
+                words.get(code, code) for code in codes if code
+            )
+            notice.is_exception = bool(notice.exceptions)
+
+    def _search_is_exception(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        if True in value and False in value:
+            return Domain.TRUE
+        return Domain("exceptions", "!=" if True in value else "=", False)
+
+    @api.model
+    def _exception_labels(self):
+        """Return {code: words} of the exceptions. For extension."""
+        return {
+            "amount": self.env._("Large amount"),
+            "first_of_kind": self.env._("First of its kind"),
+            "vip": self.env._("Important debtor"),
+            "new_address": self.env._("New address"),
+        }
+
+    @api.model
+    def _exception_sources(self, company):
+        """Queries (notice_id, code) over `proposed`, the notices. For extension."""
+        return [
+            SQL(
+                """
+                SELECT line.notice_id, 'amount'
+                  FROM ar_dunning_notice_line line
+                  JOIN proposed ON proposed.id = line.notice_id
+                  JOIN ar_claim claim ON claim.id = line.claim_id
+                 WHERE line.role = 'claimed' AND claim.amount_original <> 0
+                 GROUP BY line.notice_id
+                HAVING SUM(line.amount_open * claim.amount_original_company
+                           / claim.amount_original) > %(limit)s
+                   AND %(limit)s > 0
+                """,
+                limit=company.ar_exception_amount,
+            ),
+            SQL(
+                """
+                SELECT proposed.id, 'first_of_kind'
+                  FROM proposed
+                 WHERE NOT EXISTS (
+                       SELECT FROM ar_dunning_notice earlier
+                        WHERE earlier.company_id = proposed.company_id
+                          AND earlier.level_id = proposed.level_id
+                          AND earlier.state IN ('dispatched', 'withdrawn'))
+                """
+            ),
+            SQL(
+                """
+                SELECT proposed.id, 'vip'
+                  FROM proposed
+                 WHERE EXISTS (
+                       SELECT FROM res_partner_res_partner_category_rel tag
+                        WHERE tag.partner_id = proposed.partner_id
+                          AND tag.category_id = ANY(%s))
+                """,
+                company.ar_exception_category_ids.ids,
+            ),
+            SQL(
+                """
+                SELECT proposed.id, 'new_address'
+                  FROM proposed
+                  JOIN LATERAL (
+                    SELECT delivery.* FROM ar_delivery delivery
+                     WHERE delivery.debtor_id = proposed.debtor_id
+                       AND delivery.channel = proposed.channel
+                       AND delivery.state = 'sent' AND delivery.copy = 0
+                     ORDER BY delivery.id DESC LIMIT 1
+                  ) last ON TRUE
+                  JOIN res_partner recipient ON recipient.id = last.recipient_id
+                 WHERE last.channel = 'email'
+                       AND recipient.email_normalized IS NOT NULL
+                       AND position(lower(recipient.email_normalized)
+                                    IN lower(last.address)) = 0
+                    OR last.channel = 'letter' AND recipient.street <> ''
+                       AND position(lower(recipient.street)
+                                    IN lower(last.address)) = 0
+                """
+            ),
+        ]
+
+    @api.model
+    def _mark_exceptions(self, company, runs):
+        """Note what is out of the ordinary about the proposed notices of runs."""
+        if not runs:
+            return
+        self.env.execute_query(
+            SQL(
+                """
+                WITH proposed AS MATERIALIZED (
+                    SELECT * FROM ar_dunning_notice
+                     WHERE run_id IN %(runs)s AND state = 'proposed'
+                ), exception (notice_id, code) AS (%(sources)s)
+                UPDATE ar_dunning_notice notice SET exceptions = found.codes
+                  FROM (SELECT notice_id, string_agg(code, ',' ORDER BY code) AS codes
+                          FROM exception GROUP BY notice_id) found
+                 WHERE found.notice_id = notice.id
+                RETURNING notice.id
+                """,
+                runs=tuple(runs.ids),
+                sources=SQL(" UNION ALL ").join(
+                    SQL("(%s)", source) for source in self._exception_sources(company)
+                ),
+            )
+        )
+        self.invalidate_model(["exceptions"])

@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+from .channel import CHANNELS
+
+
+class SimulationLine(models.Model):
+    """What would leave on one day, at one level, by one channel."""
+
+    _name = "ar.simulation.line"
+    _description = "Simulated notices"
+    _order = "simulation_id desc, scenario, date, id"
+    _rec_name = "level_id"
+
+    simulation_id = fields.Many2one(
+        "ar.simulation", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one("res.company", required=True)
+    access_group_id = fields.Many2one("res.groups", ondelete="restrict")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    scenario = fields.Selection([("a", "A"), ("b", "B")], required=True)
+    date = fields.Date(required=True)
+    procedure_id = fields.Many2one("ar.dunning.procedure", ondelete="cascade")
+    level_id = fields.Many2one("ar.dunning.level", ondelete="cascade")
+    channel = fields.Selection([*CHANNELS, ("none", "None")])
+    notices = fields.Integer()
+    claims = fields.Integer()
+    calls = fields.Integer(help="Notices that a person brings, such as phone calls.")
+    amount = fields.Monetary(help="Claimed, in company currency.")
+    cost = fields.Monetary(help="Postage, print and the like, from the settings.")

@@ -1,0 +1,192 @@
+from datetime import date
+from unittest.mock import patch
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from .common import DunningCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-15 09:00:00")
+class TestRunDesk(DunningCommon):
+    """A proposal is edited and approved by exception."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.procedure = cls.create_procedure(
+            [{"level_key": "reminder", "offset_days": 10, "mode": "approval"}],
+            code="approved",
+        )
+        cls.segment.procedure_id = cls.procedure
+
+    def proposal(self, *amounts, **values):
+        """Return the run that proposes a reminder to one new debtor per amount."""
+        for number, amount in enumerate(amounts):
+            partner = self.create_partner(
+                f"Debtor {number}", f"debtor{number}@debtor.example", **values
+            )
+            self.invoice(amount, "2026-03-01", partner)
+        return self.propose("2026-03-15")
+
+    def test_postponed_comes_back_by_itself(self):
+        run = self.proposal(100)
+        claim = run.notice_ids.line_ids.claim_id
+        self.env["ar.notice.exclude"].create(
+            {
+                "notice_ids": [(6, 0, run.notice_ids.ids)],
+                "postpone": True,
+                "date_to": "2026-03-17",
+            }
+        ).action_apply()
+        self.env.invalidate_all()
+        self.assertEqual(claim.hold_ids.reason_id.code, "postponed")
+        self.assertFalse(self.propose("2026-03-17").notice_ids)
+        self.assertTrue(self.propose("2026-03-18").notice_ids)
+
+    def test_excluding_obeys_the_longest_duration_of_the_reason(self):
+        run = self.proposal(100)
+        self.reason.maximum_days = 5
+        with self.assertRaisesRegex(ValidationError, "5 days at most"):
+            run.notice_ids._exclude(self.reason, date(2026, 4, 15))
+        with self.assertRaisesRegex(ValidationError, "ends before"):
+            run.notice_ids._exclude(self.reason, date(2026, 3, 1))
+
+    def test_excluding_many_takes_no_more_statements(self):
+        counts = []
+        for amounts in ([100, 100], [100] * 9):
+            notices = self.proposal(*amounts).notice_ids
+            # As the list view gives them: read together.
+            notices = notices.browse(notices.ids)
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            notices._exclude(self.reason, None)
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.env.invalidate_all()
+            self.assertEqual(len(notices.line_ids.claim_id.hold_ids), len(amounts))
+        self.assertLessEqual(counts[1], counts[0] + 2)
+
+    def test_restored_notice_waits_again_and_its_claim_is_free(self):
+        run = self.proposal(100)
+        notice = run.notice_ids
+        notice._exclude(self.reason, None)
+        self.env.invalidate_all()
+        self.assertEqual(run.state, "dispatched")
+        notice.action_restore()
+        self.assertRecordValues(
+            notice, [{"state": "proposed", "edited_by_id": self.env.uid}]
+        )
+        self.assertEqual(run.state, "proposed")
+        self.assertFalse(notice.line_ids.claim_id.on_hold)
+        notice.action_approve()
+        self.dispatch("2026-03-15")
+        self.assertEqual(notice.state, "dispatched")
+
+    def test_restoring_after_a_later_run_is_refused(self):
+        run = self.proposal(100, 200)
+        notice = run.notice_ids[0]
+        notice._exclude(self.reason, None)
+        self.propose("2026-03-15")
+        with self.assertRaisesRegex(UserError, "later run"):
+            notice.action_restore()
+
+    def test_channel_changes_only_where_it_reaches(self):
+        run = self.proposal(100, street="Kade 1")
+        self.invoice(
+            50, "2026-03-01", self.create_partner("No street", "n@debtor.example")
+        )
+        run = self.propose("2026-03-15")
+        left = run.notice_ids._choose_channel("letter")
+        self.assertEqual(left.partner_id.name, "No street")
+        changed = run.notice_ids - left
+        self.assertRecordValues(
+            changed, [{"channel": "letter", "edited_by_id": self.env.uid}]
+        )
+        changed.action_approve()
+        self.dispatch("2026-03-15")
+        self.assertEqual(changed.delivery_ids.channel, "letter")
+
+    def test_exceptions_are_marked_and_kept_from_the_bulk(self):
+        self.proposal(10)
+        for notice in self.env["ar.dunning.notice"].search(
+            [("state", "=", "proposed")]
+        ):
+            self.assertEqual(notice.exceptions, "first_of_kind")
+            notice.action_approve()
+        self.dispatch("2026-03-15")
+        tag = self.env["res.partner.category"].create({"name": "Council"})
+        self.company.write(
+            {
+                "ar_exception_amount": 500,
+                "ar_exception_category_ids": [(6, 0, tag.ids)],
+            }
+        )
+        self.proposal(100, 600)
+        vip = self.create_partner("Vip", "vip@debtor.example", category_id=tag.ids)
+        self.invoice(20, "2026-03-01", vip)
+        run = self.propose("2026-03-15")
+        codes = {notice.amount_total: notice.exceptions for notice in run.notice_ids}
+        self.assertEqual(codes, {100: False, 600: "amount", 20: "vip"})
+        self.assertEqual(run.exception_count, 2)
+        run.action_approve_ordinary()
+        self.env.invalidate_all()
+        self.assertEqual(run.waiting_count, 2)
+        with self.assertRaisesRegex(UserError, "look at each"):
+            run.action_approve_ordinary()
+
+    def test_new_address_is_marked(self):
+        run = self.proposal(10)
+        run.action_approve()
+        self.dispatch("2026-03-15")
+        self.deliver("2026-03-15")
+        partner = run.notice_ids.partner_id
+        partner.email = "elsewhere@debtor.example"
+        self.invoice(20, "2026-03-02", partner)
+        again = self.propose("2026-03-16")
+        self.assertEqual(again.notice_ids.exceptions, "new_address")
+
+    def test_who_changed_a_notice_does_not_approve_it_above_the_limit(self):
+        self.company.ar_four_eyes_amount = 50
+        self.proposal(100, street="Kade 1")
+        run = self.env["ar.dunning.run"].search([("state", "=", "proposed")])
+        approver = self.create_user("desk_approver", "ar_dunning.group_approver")
+        mine = run.notice_ids.with_user(approver)
+        mine._choose_channel("letter")
+        with self.assertRaisesRegex(UserError, "second person"):
+            mine.action_approve()
+
+    def test_one_debtors_error_is_on_the_run(self):
+        run = self.proposal(100, 200)
+        run.action_approve()
+        self.dispatch("2026-03-15")
+        failing = run.notice_ids[0].delivery_ids
+        failing.sudo().write({"state": "failed", "error_text": "No such user"})
+        run.invalidate_recordset()
+        self.assertEqual(run.trouble_ids, failing.notice_id)
+        self.assertEqual(run.trouble_ids.trouble, "No such user")
+
+    def test_error_at_dispatch_is_on_the_run(self):
+        run = self.proposal(100)
+        run.action_approve()
+        notices = type(self.env["ar.dunning.notice"])
+        with (
+            patch.object(notices, "_freeze_lines", side_effect=ValueError("broken")),
+            mute_logger("odoo.addons.ar_dunning.models.notice_dispatch"),
+        ):
+            self.dispatch("2026-03-15")
+        self.assertEqual(run.trouble_ids.trouble, "broken")
+
+    def test_auditors_change_nothing(self):
+        run = self.proposal(100)
+        auditor = self.create_user("desk_auditor", "ar_dunning.group_auditor")
+        notice = run.notice_ids.with_user(auditor)
+        for change in (
+            lambda: notice._exclude(self.reason, None),
+            lambda: notice._choose_channel("letter"),
+            notice.action_restore,
+        ):
+            with self.assertRaisesRegex(UserError, "Only collectors"):
+                change()

@@ -1,0 +1,255 @@
+from datetime import date, timedelta
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.ar_dunning.models.simulation_days import SHADOWED
+from odoo.addons.ar_dunning.rules.assumptions import Assumptions
+
+from .common import DunningCommon
+
+FIRST = date(2026, 3, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestSimulation(DunningCommon):
+    """A simulation is what would really happen, and leaves no trace."""
+
+    def simulate(self, days, **values):
+        return self.env["ar.simulation"]._simulate_days(
+            self.company, FIRST, FIRST + timedelta(days=days - 1), **values
+        )
+
+    def live(self, days):
+        """Really run the days; return the same set as the simulation."""
+        for number in range(days):
+            self.run_day(str(FIRST + timedelta(days=number)))
+        lines = self.env["ar.dunning.notice.line"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("role", "=", "claimed"),
+                ("state", "=", "dispatched"),
+                ("notice_id.kind", "=", "dunning"),
+                ("notice_id.date", ">=", FIRST),
+            ]
+        )
+        return {
+            (line.claim_id.id, line.level_key, line.occurrence, line.notice_id.date)
+            for line in lines
+        }
+
+    def make_ledger(self, debtors=60):
+        """Claims of many kinds: instalments, credits, holds, two procedures."""
+        business = self.create_procedure(
+            [
+                {"level_key": "reminder", "offset_days": 3},
+                {
+                    "level_key": "last",
+                    "offset_days": 9,
+                    "minimum_wait_days": 5,
+                    "minimum_amount": 60,
+                },
+            ],
+            code="business",
+            combine="per_level",
+        )
+        self.segment.sequence = 20
+        self.env["ar.dunning.segment"].create(
+            {
+                "name": "Large",
+                "sequence": 10,
+                "company_id": self.company.id,
+                "domain": "[('amount_original', '>', 150)]",
+                "procedure_id": business.id,
+            }
+        )
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "Three parts",
+                "line_ids": [
+                    (0, 0, {"value": "percent", "value_amount": 40, "nb_days": 10}),
+                    (0, 0, {"value": "percent", "value_amount": 30, "nb_days": 25}),
+                    (0, 0, {"value": "percent", "value_amount": 30, "nb_days": 40}),
+                ],
+            }
+        )
+        partners = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Debtor {number}",
+                    "email": f"debtor{number}@debtor.example" if number % 7 else False,
+                    "street": "Kade 1" if number % 5 == 0 else False,
+                    "city": "Gent",
+                }
+                for number in range(debtors)
+            ]
+        )
+        dues = [
+            FIRST + timedelta(days=(number * 11) % 70 - 40) for number in range(debtors)
+        ]
+        entries = []
+        for number, (partner, due) in enumerate(zip(partners, dues, strict=True)):
+            amount = 20 + (number * 37) % 300
+            entries.append(self.prepare_entry(partner, due, amount))
+            if number % 6 == 0:
+                entries.append(self.prepare_entry(partner, due, 90, terms))
+            if number % 4 == 0:
+                later = due + timedelta(days=number % 20)
+                entries.append(self.prepare_entry(partner, later, 45))
+            if number % 9 == 0:
+                refund = self.prepare_entry(partner, due, 35)
+                entries.append({**refund, "move_type": "out_refund"})
+        moves = self.env["account.move"].create(entries)
+        moves.action_post()
+        self.sync()
+        claims = self.claim(moves)
+        self.env["ar.hold"].create(
+            [
+                {
+                    "claim_id": claim.id,
+                    "reason_id": self.reason.id,
+                    "date_from": FIRST + timedelta(days=number % 5),
+                    "date_to": FIRST + timedelta(days=8 + number % 9),
+                }
+                for number, claim in enumerate(claims)
+                if number % 8 == 0
+            ]
+        )
+        return claims
+
+    def prepare_entry(self, partner, due, amount, terms=None):
+        return {
+            "move_type": "out_invoice",
+            "partner_id": partner.id,
+            "invoice_date": due - timedelta(days=30),
+            "invoice_date_due": due,
+            "invoice_payment_term_id": terms.id if terms else False,
+            "invoice_line_ids": [
+                (0, 0, {"name": "Service", "price_unit": amount, "tax_ids": []})
+            ],
+        }
+
+    def test_simulation_is_true(self):
+        claims = self.make_ledger(130)
+        self.assertGreater(len(claims), 200)
+        simulated = self.simulate(30).steps
+        self.assertGreater(len(simulated), 100)
+        self.assertEqual(simulated, self.live(30))
+
+    def test_it_goes_on_from_what_has_been_sent(self):
+        self.make_ledger(20)
+        self.run_day("2026-02-20")
+        simulated = self.simulate(15).steps
+        self.assertTrue(simulated)
+        self.assertEqual(simulated, self.live(15))
+
+    def test_it_leaves_no_trace(self):
+        self.make_ledger(8)
+        self.assign(str(FIRST))
+        self.env.flush_all()
+
+        def traces():
+            self.env.invalidate_all()
+            counted = []
+            for table in SHADOWED:
+                self.env.cr.execute(
+                    f"""SELECT count(*), max(id), (SELECT last_value
+                          FROM public.{table}_id_seq) FROM public.{table}"""
+                )
+                counted.append(self.env.cr.fetchone())
+            self.env.cr.execute(
+                "SELECT id, level_sequence, dispatched_on FROM ar_claim ORDER BY id"
+            )
+            self_named = self.env["ir.sequence"].search(
+                [("code", "=", "ar.dunning.run")]
+            )
+            return counted, self.env.cr.fetchall(), self_named.number_next_actual
+
+        before = traces()
+        self.assertTrue(self.simulate(20).steps)
+        self.assertEqual(traces(), before)
+
+    def test_a_draft_takes_the_place_of_the_active_version(self):
+        claim = self.claim(self.invoice(100, "2026-02-25"))
+        draft = self.procedure._new_version()
+        draft.level_ids.filtered(
+            lambda level: level.level_key == "reminder"
+        ).offset_days = 20
+        as_it_is = self.simulate(25).steps
+        changed = self.simulate(25, version_ids=draft.ids).steps
+        self.assertIn((claim.id, "reminder", 1, date(2026, 3, 7)), as_it_is)
+        self.assertIn((claim.id, "reminder", 1, date(2026, 3, 17)), changed)
+
+    def test_assumed_payments_end_the_follow_up(self):
+        self.make_ledger(30)
+        everything = self.simulate(30).steps
+        nobody = self.simulate(30, assumptions=Assumptions(0, 0, 3)).steps
+        half = self.simulate(30, assumptions=Assumptions(0, 50, 3)).steps
+        self.assertEqual(nobody, everything)
+        self.assertLess(len(half), len(everything))
+        self.assertEqual(
+            half, self.simulate(30, assumptions=Assumptions(0, 50, 3)).steps
+        )
+
+    def test_approval_takes_its_days(self):
+        self.segment.procedure_id = self.create_procedure(
+            [{"level_key": "reminder", "offset_days": 3, "mode": "approval"}],
+            code="approved",
+        )
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        steps = self.simulate(20, assumptions=Assumptions(approval_days=4)).steps
+        self.assertEqual(steps, {(claim.id, "reminder", 1, date(2026, 3, 8))})
+
+    def test_two_scenarios_are_counted_side_by_side(self):
+        self.company.ar_letter_cost = 1.5
+        partner = self.create_partner("Leo Letter", None, "Kade 1")
+        self.invoice(100, "2026-02-25", partner)
+        draft = self.procedure._new_version()
+        draft.level_ids.filtered(
+            lambda level: level.level_key == "notice_of_default"
+        ).unlink()
+        simulation = self.env["ar.simulation"].create(
+            {
+                "date_from": FIRST,
+                "days": 40,
+                "compare": True,
+                "version_b_ids": draft.ids,
+            }
+        )
+        simulation.sudo()._keep(
+            {
+                scenario: simulation._simulate_scenario(versions.ids)
+                for scenario, versions in simulation._scenarios()
+            }
+        )
+        totals = simulation._overview_totals()
+        self.assertEqual(totals["a"]["notices"], 2)
+        self.assertEqual(totals["a"]["cost"], 3)
+        self.assertEqual(totals["b"]["notices"], 1)
+        self.assertIn("Reminder", simulation.overview)
+
+    def test_auditors_read_and_start_nothing(self):
+        simulation = self.env["ar.simulation"].create({"date_from": FIRST, "days": 5})
+        auditor = self.create_user("simulation_auditor", "ar_dunning.group_auditor")
+        with self.assertRaises(UserError):
+            simulation.with_user(auditor).action_start()
+
+    def test_lines_of_a_restricted_type_are_hidden(self):
+        group = self.env["res.groups"].create({"name": "Social"})
+        simulation = self.env["ar.simulation"].create({"date_from": FIRST, "days": 5})
+        self.env["ar.simulation.line"].sudo().create(
+            [
+                {
+                    "simulation_id": simulation.id,
+                    "company_id": self.company.id,
+                    "access_group_id": access,
+                    "scenario": "a",
+                    "date": FIRST,
+                    "notices": notices,
+                }
+                for access, notices in ((group.id, 7), (False, 2))
+            ]
+        )
+        reader = self.create_user("simulation_reader", "ar_dunning.group_auditor")
+        seen = simulation.with_user(reader)
+        self.assertEqual(seen._overview_totals()["a"]["notices"], 2)
