@@ -1,5 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .contact_outcome import FOLLOW_UP_KINDS
+
+# Debtors among whom the debtor's screen goes on without a reload.
+_QUEUE = 300
 
 
 class WorkItem(models.Model):
@@ -15,8 +21,11 @@ class WorkItem(models.Model):
     kind = fields.Selection(
         [
             ("approve_run", "Approve the run"),
+            ("volume_fuse", "Unusually many notices"),
             ("print_letters", "Print letters"),
             ("handover", "Decide on handover"),
+            ("task", "Task of a level"),
+            ("reply", "Answer of a debtor"),
             ("overpayment", "Overpayment"),
             ("underpayment", "Underpayment"),
             ("unmatched_payment", "Payment not recognised"),
@@ -25,10 +34,16 @@ class WorkItem(models.Model):
             ("no_channel", "Debtor cannot be reached"),
             ("no_procedure", "Claims without a procedure"),
             ("missing_partner", "Receivable without debtor"),
+            ("undone", "Undone: mend the procedure"),
+            ("task", "Task of the procedure"),
+            *FOLLOW_UP_KINDS,
         ],
         required=True,
         readonly=True,
         group_expand="_order_kinds",
+    )
+    title = fields.Char(
+        readonly=True, help="What to do, when the kind alone does not say it."
     )
     debtor_id = fields.Many2one("ar.debtor", ondelete="cascade", index=True)
     claim_id = fields.Many2one("ar.claim", ondelete="cascade", index="btree_not_null")
@@ -49,6 +64,13 @@ class WorkItem(models.Model):
     )
     statement_line_id = fields.Many2one(
         "account.bank.statement.line", ondelete="cascade", index="btree_not_null"
+    )
+    contact_id = fields.Many2one(
+        "ar.contact",
+        ondelete="cascade",
+        readonly=True,
+        index="btree_not_null",
+        help="The answer of the debtor that brought this work.",
     )
     amount = fields.Monetary()
     currency_id = fields.Many2one("res.currency")
@@ -78,14 +100,14 @@ class WorkItem(models.Model):
         kinds = self._fields["kind"].get_values(self.env)
         return [kind for kind in kinds if kind in values]
 
-    @api.depends("kind", "debtor_id", "run_id", "print_batch_id")
+    @api.depends("kind", "title", "debtor_id", "run_id", "print_batch_id")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for item in self:
             subject = (
                 item.debtor_id or item.run_id or item.print_batch_id
             ).display_name
-            title = kinds.get(item.kind, "")
+            title = item.title or kinds.get(item.kind, "")
             item.display_name = f"{title} – {subject}" if subject else title
 
     def action_done(self):
@@ -96,13 +118,15 @@ class WorkItem(models.Model):
 
     def write(self, vals):
         """People take, date and annotate work; what it is about stays as it is."""
-        if not self.env.su and set(vals) - {"user_id", "due_on", "note"}:
+        if not self.env.su and set(vals) - self._editable_fields():
             raise UserError(
-                self.env._(
-                    "Only who does the work, until when, and the note can change."
-                )
+                self.env._("Only who does the work, when, and the note can change.")
             )
         return super().write(vals)
+
+    def _editable_fields(self):
+        """Names of the fields that people write directly. For extension."""
+        return {"user_id", "due_on", "note"}
 
     def action_reopen(self):
         self.check_access("write")
@@ -183,6 +207,55 @@ class WorkItem(models.Model):
             "view_mode": "list,form",
             "domain": ownerless,
         }
+
+    def _is_done_by_contact(self):
+        """Whether speaking with the debtor was the work. For extension.
+
+        A decision (a run, a handover) or a payment to look at stays open.
+        """
+        self.ensure_one()
+        return self.kind in ("task", *(kind for kind, _label in FOLLOW_UP_KINDS))
+
+    def action_open_desk(self):
+        """Open the screen of the debtor, with this task at hand."""
+        self.ensure_one()
+        if not self.debtor_id:
+            return self.action_open_subject()
+        return self.debtor_id._desk_action(self)
+
+    @api.model
+    def get_queue(self):
+        """Return the reader's work, for the debtor's screen; see `_queue`."""
+        self.check_access("read")
+        return self._queue()
+
+    @api.model
+    def _queue(self):
+        """Return the debtors of the reader's work of today, the most valuable first.
+
+        :return: [{debtor_id, name, work_item_id}], each debtor once
+        """
+        nobodys = Domain("user_id", "=", False) & Domain(
+            "debtor_id.user_id", "=", False
+        )
+        items = self.search(
+            Domain("debtor_id", "!=", False)
+            & Domain("is_shown", "=", True)
+            & (Domain("is_mine", "=", True) | nobodys),
+            limit=_QUEUE,
+        )
+        seen = items.debtor_id._filtered_access("read")
+        queue = {}
+        for item in items.filtered(lambda item: item.debtor_id in seen):
+            queue.setdefault(
+                item.debtor_id.id,
+                {
+                    "debtor_id": item.debtor_id.id,
+                    "name": item.debtor_id.display_name,
+                    "work_item_id": item.id,
+                },
+            )
+        return list(queue.values())
 
     @api.model
     def _raise_items(self, vals_list):
