@@ -1,28 +1,24 @@
 from odoo import models
-from odoo.exceptions import UserError
 
 
 class BasePartnerMerge(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
-    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """Refuse to merge two debtors of one company: their dossiers stay apart."""
-        # The merger may not see every dossier; only their number is used.
-        dossiers = (
-            self.env["ar.debtor"]
-            .sudo()
-            ._read_group(
-                [("partner_id", "in", partner_ids)],
-                ["root_company_id"],
-                ["__count"],
-            )
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Merge debtor into debtor before Odoo moves what points to the partners.
+
+        Odoo would fail on the debtor that both partners have, or delete rows.
+        """
+        # Whoever may merge contacts need not see dossiers: they follow their partner.
+        debtors_sudo = self.env["ar.debtor"].sudo().with_context(active_test=False)
+        owner = dst_partner.commercial_partner_id or dst_partner
+        if owner in src_partners:
+            owner = dst_partner
+        debtors_sudo.search([("partner_id", "in", src_partners.ids)])._follow_partner(
+            owner
         )
-        if any(count > 1 for _company, count in dossiers):
-            raise UserError(
-                self.env._(
-                    "Several of these partners are debtors of the same company, each "
-                    "with an own history of claims and notices, which would be lost. "
-                    "Merge only the contacts that owe nothing."
-                )
-            )
-        return super()._merge(partner_ids, dst_partner, extra_checks)
+        debtors_sudo._repoint(
+            "ar_debtor_contact", "partner_id", src_partners.ids, dst_partner.id
+        )
+        debtors_sudo.env.invalidate_all()
+        return super()._update_foreign_keys(src_partners, dst_partner)

@@ -1,0 +1,369 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import SQL, format_date
+
+# Days after which something that waits is worth a warning.
+PATIENCE_DAYS = 3
+CALENDAR_DAYS = 60
+BANK_DAYS = 7
+
+_PLACES = {
+    "cycle": "ar_dunning.ar_cycle_action",
+    "silent": "ar_dunning.ar_delivery_action",
+    "failed": "ar_dunning.ar_delivery_action",
+    "stuck": "ar_dunning.ar_delivery_action",
+    "unassigned": "ar_dunning.ar_claim_action",
+    "levels": "ar_dunning.ar_claim_action",
+    "runs": "ar_dunning.ar_dunning_run_action",
+    "letters": "ar_dunning.ar_print_batch_action",
+    "bank": "ar_dunning.ar_bank_match_action",
+    "calendar": "ar_dunning.ar_calendar_action",
+    "ledger": "ar_dunning.ar_ledger_identity_action",
+}
+
+
+class Health(models.Model):
+    """What is stuck, stale or missing in a company: read anew, nothing is stored.
+
+    One row per company and check. Readers count what they may see.
+    """
+
+    _name = "ar.health"
+    _description = "Health"
+    _auto = False
+    _order = "company_id, state desc, code"
+    _rec_name = "code"
+
+    company_id = fields.Many2one("res.company", readonly=True)
+    code = fields.Selection(
+        [
+            ("cycle", "Daily cycle"),
+            ("silent", "Something is sent"),
+            ("failed", "Deliveries that failed"),
+            ("stuck", "Deliveries under way"),
+            ("unassigned", "Claims with a procedure"),
+            ("levels", "Levels as the notices say"),
+            ("ledger", "Claims as the ledger says"),
+            ("runs", "Runs that wait"),
+            ("letters", "Letters posted"),
+            ("bank", "Bank statements"),
+            ("calendar", "Calendars"),
+            ("mail", "Mail server"),
+            ("sandbox", "Test phase"),
+        ],
+        string="Check",
+        readonly=True,
+    )
+    state = fields.Selection(
+        [("1_ok", "In order"), ("2_warning", "Look at it"), ("3_error", "Act now")],
+        string="Result",
+        readonly=True,
+    )
+    number = fields.Integer(readonly=True)
+    since = fields.Date(readonly=True)
+    sentence = fields.Char(compute="_compute_sentence", string="What it is about")
+
+    @property
+    def _table_query(self):
+        parts = SQL(" UNION ALL ").join(SQL("(%s)", part) for part in self._checks())
+        return SQL(
+            """
+            SELECT row_number() OVER (ORDER BY company_id, code)::int AS id,
+                   checked.*
+              FROM (%s) AS checked (company_id, code, state, number, since)
+            """,
+            parts,
+        )
+
+    def _checks(self):
+        """Queries (company_id, code, state, number, since). For extension."""
+        on = fields.Date.context_today(self)
+        companies = SQL("SELECT id, ar_enabled, ar_sandbox FROM res_company")
+        return [
+            self._sql_cycle(companies, on),
+            *self._sql_counts(companies, on),
+            self._sql_bank(companies, on),
+            self._sql_calendar(companies, on),
+            self._sql_ledger(companies),
+            SQL(
+                """
+                SELECT id, 'sandbox',
+                       CASE WHEN ar_enabled AND ar_sandbox THEN '2_warning'
+                            ELSE '1_ok' END, ar_sandbox::int, NULL::date
+                  FROM (%s) company
+                """,
+                companies,
+            ),
+            SQL(
+                """
+                SELECT id, 'mail', CASE WHEN ar_enabled AND NOT EXISTS (
+                           SELECT FROM ir_mail_server WHERE active)
+                       THEN '2_warning' ELSE '1_ok' END, 0, NULL::date
+                  FROM (%s) company
+                """,
+                companies,
+            ),
+        ]
+
+    def _sql_cycle(self, companies, on):
+        """Whether the last cycle was done today or yesterday."""
+        return SQL(
+            """
+            SELECT company.id, 'cycle',
+                   CASE WHEN NOT company.ar_enabled THEN '1_ok'
+                        WHEN last.date IS NULL OR last.date < %(on)s::date - 1
+                        THEN '3_error' ELSE '1_ok' END, 0, last.date
+              FROM (%(companies)s) company
+              LEFT JOIN LATERAL (
+                   SELECT MAX(date) AS date FROM ar_cycle cycle
+                    WHERE cycle.company_id = company.id AND cycle.state = 'done'
+              ) last ON TRUE
+            """,
+            companies=companies,
+            on=on,
+        )
+
+    def _sql_counts(self, companies, on):
+        """Checks that count rows which should not be there."""
+        visible = SQL("TRUE")
+        if not self.env.su:
+            visible = SQL(
+                "(access_group_id IS NULL OR access_group_id = ANY(%s))",
+                self.env.user.all_group_ids.ids,
+            )
+        late = on - timedelta(days=PATIENCE_DAYS)
+        hour = fields.Datetime.now() - timedelta(hours=1)
+        week = on - timedelta(days=7)
+        checks = (
+            (
+                "silent",
+                "3_error",
+                SQL("ar_delivery"),
+                SQL("state = 'ready' AND create_date < %s", late),
+                SQL("create_date"),
+            ),
+            (
+                "failed",
+                "2_warning",
+                SQL("ar_delivery"),
+                SQL("state IN ('failed', 'bounced') AND write_date >= %s", week),
+                SQL("write_date"),
+            ),
+            (
+                "stuck",
+                "3_error",
+                SQL("ar_delivery"),
+                SQL("state = 'handing_over' AND write_date < %s", hour),
+                SQL("write_date"),
+            ),
+            (
+                "unassigned",
+                "2_warning",
+                SQL("ar_claim"),
+                SQL(
+                    """state = 'open' AND procedure_id IS NULL AND date_due < %s
+                       AND principal_claim_id IS NULL""",
+                    on,
+                ),
+                SQL("date_due"),
+            ),
+            (
+                "levels",
+                "3_error",
+                SQL("ar_claim"),
+                SQL(
+                    """level_line_id IS NOT NULL AND NOT EXISTS (
+                       SELECT FROM ar_dunning_notice_line line
+                        WHERE line.id = level_line_id AND line.state = 'dispatched'
+                          AND line.claim_id = checked.id
+                          AND line.level_key = checked.level_key
+                          AND line.effective_on
+                              IS NOT DISTINCT FROM checked.effective_on)"""
+                ),
+                SQL("dispatched_on"),
+            ),
+            (
+                "runs",
+                "2_warning",
+                SQL("ar_dunning_run"),
+                SQL("state = 'proposed' AND create_date < %s", late),
+                SQL("create_date"),
+            ),
+            (
+                "letters",
+                "2_warning",
+                SQL("ar_print_batch"),
+                SQL("state = 'open' AND create_date < %s", late),
+                SQL("create_date"),
+            ),
+        )
+        return [
+            SQL(
+                """
+                SELECT company.id, %(code)s,
+                       CASE WHEN found.number > 0 THEN %(state)s ELSE '1_ok' END,
+                       COALESCE(found.number, 0)::int, found.since
+                  FROM (%(companies)s) company
+                  LEFT JOIN (
+                       SELECT company_id, COUNT(*) AS number,
+                              MIN(%(day)s)::date AS since
+                         FROM %(table)s checked
+                        WHERE %(condition)s AND %(visible)s
+                        GROUP BY company_id
+                  ) found ON found.company_id = company.id
+                """,
+                code=code,
+                state=state,
+                companies=companies,
+                table=table,
+                condition=condition,
+                visible=visible,
+                day=day,
+            )
+            for code, state, table, condition, day in checks
+        ]
+
+    def _sql_bank(self, companies, on):
+        """Bank journals without a new transaction for a while."""
+        return SQL(
+            """
+            SELECT company.id, 'bank',
+                   CASE WHEN company.ar_enabled AND COUNT(stale.journal_id) > 0
+                        THEN '2_warning' ELSE '1_ok' END,
+                   COUNT(stale.journal_id)::int, MIN(stale.last)
+              FROM (%(companies)s) company
+              LEFT JOIN (
+                   SELECT line.company_id, line.journal_id, MAX(move.date) AS last
+                     FROM account_bank_statement_line line
+                     JOIN account_move move ON move.id = line.move_id
+                     JOIN account_journal journal ON journal.id = line.journal_id
+                      AND journal.type = 'bank' AND journal.active
+                    GROUP BY line.company_id, line.journal_id
+                   HAVING MAX(move.date) < %(limit)s
+              ) stale ON stale.company_id = company.id
+             GROUP BY company.id, company.ar_enabled
+            """,
+            companies=companies,
+            limit=on - timedelta(days=BANK_DAYS),
+        )
+
+    def _sql_calendar(self, companies, on):
+        """Calendars in use whose days end soon."""
+        return SQL(
+            """
+            SELECT company.id, 'calendar',
+                   CASE WHEN company.ar_enabled AND ending.last < %(limit)s
+                        THEN '2_warning' ELSE '1_ok' END,
+                   0, ending.last
+              FROM (%(companies)s) company
+              JOIN res_company owner ON owner.id = company.id
+              LEFT JOIN LATERAL (
+                   SELECT MIN(calendar.last) AS last FROM (
+                       SELECT MAX(day.date) AS last FROM ar_calendar_day day
+                        WHERE day.calendar_id IN (
+                              owner.ar_legal_calendar_id, owner.ar_sending_calendar_id)
+                        GROUP BY day.calendar_id) calendar
+              ) ending ON TRUE
+            """,
+            companies=companies,
+            limit=on + timedelta(days=CALENDAR_DAYS),
+        )
+
+    def _sql_ledger(self, companies):
+        """Accounts where claims and ledger differ."""
+        return SQL(
+            """
+            SELECT company.id, 'ledger',
+                   CASE WHEN COUNT(wrong.id) > 0 THEN '3_error' ELSE '1_ok' END,
+                   COUNT(wrong.id)::int, NULL::date
+              FROM (%(companies)s) company
+              LEFT JOIN (%(identity)s) wrong ON wrong.company_id = company.id
+               AND (ROUND(wrong.difference, 4) <> 0
+                    OR ROUND(wrong.difference_company, 4) <> 0)
+             GROUP BY company.id
+            """,
+            companies=companies,
+            identity=self.env["ar.ledger.identity"]._table_query,
+        )
+
+    def _compute_sentence(self):
+        for check in self:
+            check.sentence = check._describe()
+
+    def _describe(self):
+        """Say in one sentence what a check found."""
+        if self.state == "1_ok":
+            return self.env._("In order.")
+        day = format_date(self.env, self.since) if self.since else ""
+        sentences = {
+            "cycle": (
+                self.env._("The daily cycle was last done on %s.", day)
+                if day
+                else self.env._("The daily cycle has never been done.")
+            ),
+            "silent": self.env._(
+                "%(count)s deliveries wait to leave, the oldest since %(day)s.",
+                count=self.number,
+                day=day,
+            ),
+            "failed": self.env._(
+                "%s deliveries failed or came back within a week.", self.number
+            ),
+            "stuck": self.env._(
+                "%s deliveries have been under way for more than an hour: run the "
+                "daily cycle.",
+                self.number,
+            ),
+            "unassigned": self.env._(
+                "%s overdue claims have no procedure: nobody is reminded of them.",
+                self.number,
+            ),
+            "levels": self.env._(
+                "The level of %s claims is not what their notices say.", self.number
+            ),
+            "ledger": self.env._(
+                "Claims and ledger differ in %s accounts or currencies.", self.number
+            ),
+            "runs": self.env._(
+                "%(count)s runs wait for a decision, the oldest since %(day)s.",
+                count=self.number,
+                day=day,
+            ),
+            "letters": self.env._(
+                "%(count)s batches of letters are not confirmed as posted, the oldest "
+                "of %(day)s.",
+                count=self.number,
+                day=day,
+            ),
+            "bank": self.env._(
+                "%(count)s bank journals have had no transaction since %(day)s: import "
+                "the statements, or who has paid is reminded.",
+                count=self.number,
+                day=day,
+            ),
+            "calendar": self.env._("A calendar ends on %s: extend it.", day),
+            "mail": self.env._("There is no mail server: e-mails cannot leave."),
+            "sandbox": self.env._("The test phase is on: nothing reaches a debtor."),
+        }
+        return sentences[self.code]
+
+    def action_open_place(self):
+        """Open where something can be done about it."""
+        self.ensure_one()
+        xmlid = _PLACES.get(self.code, "ar_dunning.res_config_settings_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        if self.code == "unassigned":
+            action["context"] = {
+                "search_default_overdue": 1,
+                "search_default_no_procedure": 1,
+            }
+        return action
+
+    # -- alert ---------------------------------------------------------------------
+
+    def _cron_alert(self):
+        """Tell the managers by mail what needs them, once a day at most."""
+        companies = self.env["res.company"].search([("ar_enabled", "=", True)])
+        for company in companies:
+            company._ar_alert_managers(company._ar_today())

@@ -1,0 +1,100 @@
+from datetime import date, timedelta
+
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time, tagged
+
+from .common import DunningCommon
+
+
+@freeze_time("2026-03-20 09:00:00")
+@tagged("post_install", "-at_install", "ar")
+class TestHealth(DunningCommon):
+    """What the health page says of a company; today is 20 March 2026."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.ar_enabled = True
+
+    def check(self, code, user=None):
+        self.env.flush_all()
+        health = self.env["ar.health"].with_user(user or self.env.user)
+        health.invalidate_model()
+        return health.search(
+            [("company_id", "=", self.company.id), ("code", "=", code)]
+        )
+
+    def test_cycle_that_did_not_run_is_an_error(self):
+        self.assertEqual(self.check("cycle").state, "3_error")
+        cycle = (
+            self.env["ar.cycle"]
+            .sudo()
+            .create(
+                {"company_id": self.company.id, "date": "2026-03-19", "state": "done"}
+            )
+        )
+        self.assertEqual(self.check("cycle").state, "1_ok")
+        cycle.date = "2026-03-18"
+        self.assertEqual(self.check("cycle").state, "3_error")
+        self.company.ar_enabled = False
+        self.assertEqual(self.check("cycle").state, "1_ok")
+
+    def test_claims_without_procedure_are_counted(self):
+        self.invoice(100, "2026-03-01")
+        found = self.check("unassigned")
+        self.assertRecordValues(found, [{"state": "2_warning", "number": 1}])
+        self.assertIn("1", found.sentence)
+        self.assertTrue(found.action_open_place()["context"])
+        self.assign()
+        self.assertEqual(self.check("unassigned").state, "1_ok")
+
+    def test_level_that_its_notice_does_not_say_is_an_error(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        self.run_day("2026-03-12")
+        self.assertEqual(self.check("levels").state, "1_ok")
+        claim.sudo().level_key = "other"
+        self.assertEqual(self.check("levels").state, "3_error")
+
+    def test_ledger_agrees(self):
+        self.invoice(100, "2026-03-01")
+        self.assertEqual(self.check("ledger").state, "1_ok")
+
+    def test_test_phase_is_shown(self):
+        self.company.ar_sandbox = True
+        self.assertEqual(self.check("sandbox").state, "2_warning")
+        self.company.ar_sandbox = False
+        self.assertEqual(self.check("sandbox").state, "1_ok")
+
+    def test_restricted_claims_are_not_counted_for_others(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        group = self.env["res.groups"].create({"name": "Social"})
+        claim.sudo().access_group_id = group
+        outsider = self.create_user("health_outsider", "ar_dunning.group_auditor")
+        self.assertEqual(self.check("unassigned", outsider).number, 0)
+
+    def test_other_companies_are_not_shown(self):
+        outsider = self.create_user(
+            "health_other",
+            "ar_dunning.group_auditor",
+            self.env["res.company"].create({"name": "Other entity"}),
+        )
+        self.assertFalse(self.check("cycle", outsider))
+        nobody = self.create_user("health_nobody")
+        with self.assertRaises(AccessError):
+            self.check("cycle", nobody)
+
+    def test_managers_are_told_once_a_day(self):
+        manager = self.create_user("health_manager", "ar_dunning.group_manager")
+        manager.email = "manager@creditor.example"
+        today = date(2026, 3, 20)
+        mails = self.company._ar_alert_managers(today)
+        mine = mails.filtered(lambda mail: "manager@creditor" in mail.email_to)
+        self.assertEqual(len(mine), 1)
+        self.assertIn("never been done", mine.body_html)
+        self.assertFalse(self.company._ar_alert_managers(today))
+        self.assertTrue(self.company._ar_alert_managers(today + timedelta(days=1)))
+
+    def test_statements_are_few(self):
+        before = self.env.cr.sql_log_count
+        self.env["ar.health"].search([]).mapped("sentence")
+        self.assertLess(self.env.cr.sql_log_count - before, 25)
