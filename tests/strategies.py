@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from ar_dunning.rules.calendar import WEEKEND, WorkingDays, list_days
 from ar_dunning.rules.levels import NOT_STARTED, Level, Progress
 from ar_dunning.rules.open_items import OpenItem
 from ar_dunning.rules.pairing import Fingerprint
@@ -17,6 +18,19 @@ settings.register_profile("suite", deadline=None, max_examples=40)
 settings.load_profile("suite")
 
 DAY_ZERO = date(2026, 1, 1)
+# Weekends, and a holiday in each month; wide enough for every clock of the strategies.
+CALENDAR_FIRST = DAY_ZERO - timedelta(days=400)
+CALENDAR_DAYS = list_days(
+    CALENDAR_FIRST,
+    DAY_ZERO + timedelta(days=800),
+    WEEKEND,
+    {
+        date(year, month, 15): "Ides"
+        for year in range(2024, 2029)
+        for month in range(1, 13)
+    },
+)
+CALENDAR = WorkingDays(CALENDAR_FIRST, [day.is_working for day in CALENDAR_DAYS])
 
 
 def days(first: int = -60, last: int = 120) -> st.SearchStrategy[date]:
@@ -50,6 +64,18 @@ def period_lists(open_end: bool = True) -> st.SearchStrategy[list[Period]]:
     return st.lists(periods(open_end=open_end), max_size=6)
 
 
+def repetitions() -> st.SearchStrategy[dict[str, int]]:
+    """Whether a level is repeated, how often and how soon."""
+    return st.one_of(
+        st.just({}),
+        st.builds(
+            lambda days, number: {"repeat_every_days": days, "repeat_maximum": number},
+            st.integers(1, 20),
+            st.integers(1, 3),
+        ),
+    )
+
+
 @st.composite
 def scales(draw: st.DrawFn) -> list[Level]:
     """The levels of one version: distinct sequences, in any order."""
@@ -62,6 +88,9 @@ def scales(draw: st.DrawFn) -> list[Level]:
             minimum_wait_days=draw(st.integers(0, 30)),
             mandatory=draw(st.booleans()),
             expires_after_days=draw(st.integers(0, 30)),
+            in_working_days=draw(st.booleans()),
+            end_of_month=draw(st.integers(0, 4)) == 0,
+            **draw(repetitions()),
         )
         for sequence in sequences
     ]
@@ -73,7 +102,9 @@ def progresses(draw: st.DrawFn) -> Progress:
     sequence = draw(st.integers(0, 9))
     if not sequence:
         return NOT_STARTED
-    return Progress(sequence, draw(st.none() | days()), draw(st.booleans()))
+    return Progress(
+        sequence, draw(st.none() | days()), draw(st.booleans()), draw(st.integers(1, 4))
+    )
 
 
 def open_items() -> st.SearchStrategy[list[OpenItem]]:

@@ -30,7 +30,7 @@ def prepare(env, on):
     """
     on = date.fromisoformat(on)
     company = env.company
-    company.ar_enabled = True
+    company.write({"ar_enabled": True, "ar_sandbox": False})
     _clear(env)
     _label_journals(env)
     _segments(env, company, _procedures(env))

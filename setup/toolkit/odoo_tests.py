@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import subprocess
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +16,7 @@ from .results import Tally
 # A run that takes longer hangs.
 _LIMIT = 45 * 60
 _DEFAULT_SECONDS_PER_TEST = 0.4
+_REMEMBERING = threading.Lock()
 
 
 def addons():
@@ -172,5 +174,10 @@ def _remembered():
 
 
 def _remember(seconds):
-    durations = {**_remembered(), **seconds}
-    _duration_file().write_text(json.dumps(durations, indent=1, sort_keys=True))
+    # The shards end when they like: one at a time, and never half a file.
+    with _REMEMBERING:
+        durations = {**_remembered(), **seconds}
+        file = _duration_file()
+        fresh = file.with_suffix(f".{os.getpid()}")
+        fresh.write_text(json.dumps(durations, indent=1, sort_keys=True))
+        fresh.replace(file)

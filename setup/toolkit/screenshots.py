@@ -12,7 +12,7 @@ PHONE = (390, 844)
 # What is on the page when a view is there, and what is while it still loads.
 _THERE = (
     ".o_action_manager .o_view_controller, .o_action_manager .o_form_view,"
-    " .o_ar_dashboard .o_ar_head"
+    " .o_ar_dashboard .o_ar_head, .o_ar_desk_head"
 )
 _LOADING = ".o_loading_indicator, .o_view_sample_data .o_loading"
 _ERROR = "document.querySelector('.o_error_dialog') !== null"
@@ -213,6 +213,29 @@ PAGES = (
     Page("claim-type", "receivable-types", click=(_ROW,)),
     Page("hold-reasons", "receivable-hold-reasons"),
     Page("hold-reason", "receivable-hold-reasons", click=(_ROW,)),
+    Page("desk", "receivable-desk", guide=True, everywhere=True),
+    Page("contacts", "receivable-contacts", everywhere=True),
+    Page("behaviour", "receivable-behaviour", everywhere=True),
+    Page("behaviour-debtor", "receivable-behaviour", click=(_ROW,)),
+    Page("health", "receivable-health", guide=True, everywhere=True),
+    Page("simulations", "receivable-simulations"),
+    Page("undone", "receivable-undone"),
+    Page("clock-corrections", "receivable-clock-corrections"),
+    Page("recipients", "receivable-recipients"),
+    Page("proposed-procedures", "receivable-proposed-procedures"),
+    Page("procedures-by-hand", "receivable-procedures-by-hand"),
+    Page("calendars", "receivable-calendars"),
+    Page("calendar", "receivable-calendars", click=(_ROW,), guide=True),
+    Page("level", "receivable-procedures", click=(_ROW, _ROW, _ROW), guide=True),
+    Page("work-rules", "receivable-work-rules"),
+    Page("outcomes", "receivable-outcomes"),
+    Page("teams", "receivable-teams"),
+    Page("substitutions", "receivable-substitutions"),
+    Page("risk-score", "receivable-risk-score"),
+    Page("return-reasons", "receivable-return-reasons"),
+    Page("capacities", "receivable-capacities"),
+    Page("stops", "receivable-stops"),
+    Page("configuration-changes", "receivable-configuration-changes"),
     Page("settings", "action-ar_dunning.res_config_settings_action", guide=True),
 )
 

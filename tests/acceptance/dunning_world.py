@@ -67,7 +67,7 @@ def _company(env):
     )
     company.name = "Town of tests"
     env["account.chart.template"].try_loading("be_comp", company, install_demo=False)
-    company.write({"ar_enabled": True, "ar_thank_you": False})
+    company.write({"ar_enabled": True, "ar_sandbox": False, "ar_thank_you": False})
     return company
 
 

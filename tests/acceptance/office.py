@@ -53,7 +53,7 @@ procedure = env.ref("ar_dunning.procedure_consumer")
 version = procedure._new_version()
 version.level_ids.filtered(lambda level: level.kind == "notice").mode = "approval"
 version.action_activate()
-company.ar_enabled = True
+company.write({{"ar_enabled": True, "ar_sandbox": False}})
 env.cr.commit()
 """
 

@@ -41,7 +41,7 @@ moves = env["account.move"].create([
 moves.action_post()
 env["ir.mail_server"].create({"name": "sink", "smtp_host": "127.0.0.1",
     "smtp_port": PORT, "smtp_encryption": "none"})
-company.ar_enabled = True
+company.write({"ar_enabled": True, "ar_sandbox": False})
 # One of the invoices goes all the way to the proposal to hand it over.
 for days in (85, 60, 35, 0):
     for turn in range(2):

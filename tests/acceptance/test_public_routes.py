@@ -51,7 +51,7 @@ moves = env["account.move"].create([
                                   "price_unit": 100 + partner.id, "tax_ids": []})]}
     for partner, overdue in zip(people, (15, 15, 100, 100)) for _repeat in range(2)])
 moves.action_post()
-company.ar_enabled = True
+company.write({"ar_enabled": True, "ar_sandbox": False})
 # Caro and Dries were reminded until the handover; Ann and Bob get their first mail.
 for days in (85, 60, 35, 0):
     for turn in range(2):

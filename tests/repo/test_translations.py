@@ -17,7 +17,11 @@ FILES = [
 
 
 def test_there_are_translations():
-    assert {template.stem for template in TEMPLATES} >= {"ar_dunning", "ar_bank_camt"}
+    assert {template.stem for template in TEMPLATES} >= {
+        "ar_dunning",
+        "ar_bank_camt",
+        "ar_payment_return",
+    }
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: "/".join(file.parts[-3:]))

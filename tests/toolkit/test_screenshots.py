@@ -8,11 +8,18 @@ import pytest
 from toolkit import paths, screenshots
 
 
+def _view_files():
+    return [
+        *paths.ADDONS.glob("*/views/*.xml"),
+        *paths.ADDONS.glob("*/wizards/*.xml"),
+    ]
+
+
 @pytest.fixture(name="addresses", scope="module")
 def fixture_addresses():
     """What may stand behind /odoo/: paths of actions and their identifiers."""
     found = set()
-    for file in paths.ADDONS.glob("*/views/*.xml"):
+    for file in _view_files():
         text = file.read_text()
         found.update(re.findall(r'<field name="path">([^<]+)</field>', text))
         found.update(
@@ -46,7 +53,7 @@ def test_one_screen_can_be_chosen_by_name():
 def test_paths_of_actions_are_used_once():
     found = Counter(
         path
-        for file in paths.ADDONS.glob("*/views/*.xml")
+        for file in _view_files()
         for path in re.findall(r'<field name="path">([^<]+)</field>', file.read_text())
     )
     assert [path for path, count in found.items() if count > 1] == []

@@ -1,1 +1,1 @@
-from . import print_batch
+from . import notice, print_batch

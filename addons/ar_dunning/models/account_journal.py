@@ -24,6 +24,16 @@ class AccountJournal(models.Model):
         help="Kind of debt of the claims that come from this journal.",
     )
 
+    ar_staleness_days = fields.Integer(
+        string="Reminders stop after",
+        help="Working days: when the newest statement is older than this, nobody is "
+        "reminded on data that may lack his payment. 0: it does not matter.",
+    )
+
+    _ar_staleness_positive = models.Constraint(
+        "CHECK (ar_staleness_days >= 0)", "A number of days cannot be negative."
+    )
+
     @api.depends("type")
     def _compute_ar_follow_up(self):
         for journal in self:

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
+from ..visible_fields import VisibleOne2many
+
 # What claims repeat from their entry and payers write on their transfers.
 _FACTS_OF_CLAIMS = {"name", "payment_reference", "invoice_date"}
 
@@ -21,7 +23,7 @@ class AccountMove(models.Model):
         "the entry.",
     )
     # Groups, so that who has none of ours still reads whole entries.
-    ar_claim_ids = fields.One2many(
+    ar_claim_ids = VisibleOne2many(
         "ar.claim", "move_id", string="Claims", groups="ar_dunning.group_auditor"
     )
     ar_claim_count = fields.Integer(

@@ -11,5 +11,7 @@ class AccountPartialReconcile(models.Model):
         return partials
 
     def unlink(self):
-        self.env["ar.claim"]._note_lines(self.debit_move_id)
+        claims = self.env["ar.claim"]
+        claims._note_lines(self.debit_move_id)
+        claims._note_removed(self)
         return super().unlink()

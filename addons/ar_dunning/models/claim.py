@@ -126,6 +126,11 @@ class Claim(models.Model):
     )
     level_key = fields.Char(readonly=True)
     level_sequence = fields.Integer(readonly=True)
+    level_occurrence = fields.Integer(
+        string="Times",
+        readonly=True,
+        help="How often the level reached has been sent in this cycle.",
+    )
     level_line_id = fields.Many2one(
         "ar.dunning.notice.line", ondelete="set null", readonly=True
     )
@@ -273,84 +278,6 @@ class Claim(models.Model):
                 {"claim": claim, "facts": explained.get(claim.id)},
             )
 
-    def _explain(self, on=None):
-        """Say for each open claim what comes next, when, and what stands in the way.
-
-        Uses the very evaluation that runs use, over all claims of the partners.
-
-        :param on: the day to explain; default: today where each company is.
-        :return: {claim id: {level_id, level_name, level_date, covered, collectable,
-            ready (bool), blockers: [{code, sentence, until, lift}]}}
-        """
-        explained = {}
-        for company, claims in self.grouped("company_id").items():
-            rows = self.env["ar.evaluation"]._evaluate(
-                company, on or company._ar_today(), partners=claims.partner_id
-            )
-            wanted = set(claims.ids)
-            for row in rows:
-                if row["claim_id"] in wanted:
-                    explained[row["claim_id"]] = self._explain_row(row)
-        return explained
-
-    def _explain_row(self, row):
-        level = self.env["ar.dunning.level"].browse(row["level_id"] or [])
-        blockers = [
-            self.env["ar.evaluation"]._describe_blocker(blocker, row)
-            for blocker in row["blockers"]
-        ]
-        return {
-            "level_id": level.id,
-            "level_name": level.name,
-            "level_date": row["level_date"],
-            "covered": row["covered"],
-            "collectable": row["collectable"],
-            "channel": row["channel"],
-            "ready": not blockers,
-            "blockers": blockers,
-        }
-
-    def _assign_by_hand(self, procedure):
-        """Give the claims a procedure by hand; segments never change it again.
-
-        :param procedure: ar.dunning.procedure record, or empty to return the claims
-            to the segments.
-        """
-        self.check_access("read")
-        if not self.env.user.has_group("ar_dunning.group_collector"):
-            raise UserError(
-                self.env._("Only collectors may choose the procedure of a claim.")
-            )
-        if procedure and not procedure.active_version_id:
-            raise UserError(
-                self.env._(
-                    "“%(procedure)s” has no active version: activate one first.",
-                    procedure=procedure.name,
-                )
-            )
-        owner = procedure.company_id
-        foreign = self.company_id.filtered(lambda one: owner not in one.parent_ids)
-        if owner and foreign:
-            raise UserError(
-                self.env._(
-                    "“%(procedure)s” belongs to another company.",
-                    procedure=procedure.name,
-                )
-            )
-        # Claims are read-only for people; access to these was checked above.
-        for former, claims_sudo in self.sudo().grouped("procedure_id").items():
-            claims_sudo._note_event("assigned", former.name, procedure.name)
-        self.sudo().write(
-            {
-                "procedure_id": procedure.id,
-                "version_id": procedure.active_version_id.id,
-                "assignment": "manual" if procedure else "none",
-                "segment_id": False,
-                "proposed_procedure_id": False,
-            }
-        )
-        self.sudo()._place_in_version()
-
     def _change_type(self, claim_type):
         """Change the claim type within the same access group."""
         self.check_access("read")
@@ -364,7 +291,7 @@ class Claim(models.Model):
                     type=claim_type.name,
                 )
             )
-        # See _assign_by_hand.
+        # Claims are read-only for people; access to these was checked above.
         for former, claims_sudo in self.sudo().grouped("claim_type_id").items():
             claims_sudo._note_event("type", former.name, claim_type.name)
         self.sudo().write({"claim_type_id": claim_type.id})
@@ -394,6 +321,11 @@ class Claim(models.Model):
             "res_id": self.move_id.id,
             "view_mode": "form",
         }
+
+    def action_open_desk(self):
+        """Open the screen of the debtor."""
+        self.ensure_one()
+        return self.debtor_id._desk_action()
 
     def action_hold(self):
         """Open the form of a new hold on these claims' debtor or on one claim."""

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
+# Kinds whose values are codes of procedures.
+_PROCEDURES = ("assigned", "proposal_refused")
+
 
 class ClaimEvent(models.Model):
     """Append-only history of a claim: what changed, when, from what to what."""
@@ -24,6 +27,9 @@ class ClaimEvent(models.Model):
             ("reposted", "Entry posted again"),
             ("void", "No longer exists in the ledger"),
             ("assigned", "Procedure assigned"),
+            ("proposal_refused", "Proposed procedure refused"),
+            ("locked", "Procedure locked"),
+            ("unlocked", "Procedure unlocked"),
             ("type", "Claim type changed"),
             ("withdrawn", "Notice withdrawn"),
         ],
@@ -49,7 +55,7 @@ class ClaimEvent(models.Model):
 
     def _procedure_names(self):
         """Return {(company or none, code): name} of the procedures in these events."""
-        assigned = self.filtered(lambda event: event.kind == "assigned")
+        assigned = self.filtered(lambda event: event.kind in _PROCEDURES)
         codes = {*assigned.mapped("old_value"), *assigned.mapped("new_value")}
         procedures = self.env["ar.dunning.procedure"].with_context(active_test=False)
         return {
@@ -65,7 +71,7 @@ class ClaimEvent(models.Model):
             return format_date(self.env, value)
         if self.kind == "amount":
             return format_amount(self.env, float(value), self.claim_id.currency_id)
-        if self.kind == "assigned":
+        if self.kind in _PROCEDURES:
             return procedures.get((self.company_id, value)) or procedures.get(
                 (self.company_id.browse(), value), value
             )

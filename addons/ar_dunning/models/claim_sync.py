@@ -77,6 +77,7 @@ class ClaimSync(models.Model):
             self._sync_rebooked(SQL("line.id IN %s", tuple(rebooked)))
         if lines:
             self._sync_facts(SQL("claim.line_id IN %s", tuple(lines)))
+        self._sync_returned()
 
     # -- whole companies --------------------------------------------------------
 
@@ -313,6 +314,13 @@ class ClaimSync(models.Model):
                               before.date_due AS old_due, claim.date_due AS new_due,
                               before.amount_original AS old_amount,
                               claim.amount_original AS new_amount
+                ), paid_again AS (
+                    UPDATE ar_work_item item
+                       SET state = 'done', done_on = now() AT TIME ZONE 'UTC'
+                      FROM changed
+                     WHERE item.claim_id = changed.id AND new_state = 'settled'
+                       AND item.kind = 'returned_payment' AND item.state = 'open'
+                    RETURNING item.id
                 )
                 %(insert_event)s
                 SELECT changed.id, company_id, access_group_id, event.kind,
@@ -335,6 +343,7 @@ class ClaimSync(models.Model):
             )
         )
         self.env["ar.claim.event"].invalidate_model()
+        self.env["ar.work.item"].invalidate_model(["state", "done_on"])
         self.invalidate_model()
 
     @api.model
@@ -364,6 +373,8 @@ class ClaimSync(models.Model):
             level_key = CASE WHEN %(new)s THEN NULL ELSE before.level_key END,
             level_sequence =
                 CASE WHEN %(new)s THEN 0 ELSE before.level_sequence END,
+            level_occurrence =
+                CASE WHEN %(new)s THEN 0 ELSE before.level_occurrence END,
             level_line_id = CASE WHEN %(new)s THEN NULL ELSE before.level_line_id END,
             dispatched_on = CASE WHEN %(new)s THEN NULL ELSE before.dispatched_on END,
             effective_on = CASE WHEN %(new)s THEN NULL ELSE before.effective_on END

@@ -6,6 +6,7 @@ class ClaimType(models.Model):
     """Kind of debt: decides which law applies and who may see the claim."""
 
     _name = "ar.claim.type"
+    _inherit = ["ar.config.tracked"]
     _description = "Claim type"
     _order = "sequence, id"
     _check_company_auto = True

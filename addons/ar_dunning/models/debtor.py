@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..visible_fields import VisibleOne2many
+
 # Written by sync alone: who owes to whom, and who may know of it.
 _IDENTITY = {"root_company_id", "partner_id", "restricted"}
 
@@ -22,8 +24,15 @@ class Debtor(models.Model):
     user_id = fields.Many2one(
         "res.users",
         string="Collector",
+        index="btree_not_null",
         domain="[('share', '=', False)]",
         help="Who follows this debtor; gets the work items.",
+    )
+    team_id = fields.Many2one(
+        "ar.team",
+        ondelete="set null",
+        index="btree_not_null",
+        help="Collectors who share this debtor.",
     )
     debtor_class = fields.Selection(
         [
@@ -52,13 +61,24 @@ class Debtor(models.Model):
     email = fields.Char(related="partner_id.email")
     phone = fields.Char(related="partner_id.phone")
     lang = fields.Selection(related="partner_id.lang")
-    claim_ids = fields.One2many("ar.claim", "debtor_id", string="Claims")
-    open_claim_ids = fields.One2many(
+    claim_ids = VisibleOne2many("ar.claim", "debtor_id", string="Claims")
+    # For access rules alone: what they read past the rules stays in the cache.
+    guard_claim_ids = fields.One2many(
+        "ar.claim",
+        "debtor_id",
+        export_string_translation=False,
+        groups=fields.NO_ACCESS,
+    )
+    open_claim_ids = VisibleOne2many(
         "ar.claim", "debtor_id", string="Open claims", domain=[("state", "=", "open")]
     )
-    notice_ids = fields.One2many("ar.dunning.notice", "debtor_id", string="Notices")
-    hold_ids = fields.One2many("ar.hold", "debtor_id", string="Holds")
-    work_item_ids = fields.One2many(
+    notice_ids = VisibleOne2many("ar.dunning.notice", "debtor_id", string="Notices")
+    contact_ids = VisibleOne2many("ar.contact", "debtor_id", string="Contacts")
+    hold_ids = VisibleOne2many("ar.hold", "debtor_id", string="Holds")
+    recipient_ids = VisibleOne2many(
+        "ar.debtor.contact", "debtor_id", string="Recipients"
+    )
+    work_item_ids = VisibleOne2many(
         "ar.work.item",
         "debtor_id",
         string="Work items",

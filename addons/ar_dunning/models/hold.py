@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 
 class Hold(models.Model):
@@ -49,6 +50,30 @@ class Hold(models.Model):
         "res.users", string="Lifted by", readonly=True, copy=False
     )
     note = fields.Text()
+    notice_id = fields.Many2one(
+        "ar.dunning.notice",
+        string="Excluded notice",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    undo_id = fields.Many2one(
+        "ar.dunning.undo",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    correction_id = fields.Many2one(
+        "ar.clock.correction",
+        ondelete="restrict",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="The hold stands for days that were given back to many debtors at once.",
+    )
+    contact_ids = fields.Many2many("ar.contact", string="From contacts", readonly=True)
     in_force = fields.Boolean(
         string="In force", compute="_compute_in_force", search="_search_in_force"
     )
@@ -105,21 +130,64 @@ class Hold(models.Model):
     @api.constrains("reason_id", "date_from", "date_to")
     def _check_maximum_days(self):
         for hold in self:
-            limit = hold.reason_id.maximum_days
-            if not limit:
-                continue
-            longest = min(timedelta(days=limit - 1), date.max - hold.date_from)
-            latest = hold.date_from + longest
-            if not hold.date_to or hold.date_to > latest:
-                raise ValidationError(
-                    self.env._(
-                        "A hold for “%(reason)s” lasts %(days)s days at most: choose "
-                        "an end on or before %(date)s.",
-                        reason=hold.reason_id.name,
-                        days=limit,
-                        date=latest,
-                    )
+            self._check_period(hold.reason_id, hold.date_from, hold.date_to)
+
+    @api.model
+    def _check_period(self, reason, date_from, date_to):
+        """Raise if a hold for this reason may not last so long."""
+        if date_to and date_to < date_from:
+            raise ValidationError(self.env._("The hold ends before it begins."))
+        limit = reason.maximum_days
+        if not limit:
+            return
+        longest = min(timedelta(days=limit - 1), date.max - date_from)
+        latest = date_from + longest
+        if not date_to or date_to > latest:
+            raise ValidationError(
+                self.env._(
+                    "A hold for “%(reason)s” lasts %(days)s days at most: choose "
+                    "an end on or before %(date)s.",
+                    reason=reason.name,
+                    days=limit,
+                    date=latest,
                 )
+            )
+
+    @api.model
+    def _hold_set_based(self, wanted, reason, date_from, date_to, note=None):
+        """Hold open claims: one statement, however many there are.
+
+        The caller checked access, and the period with `_check_period`.
+
+        :param wanted: SQL query with the claims (`id`); a column `notice_id` or
+            `undo_id` is kept on the hold
+        :param date_to: last day of the hold; None: until somebody lifts it
+        """
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO ar_hold (
+                       company_id, partner_id, access_group_id, claim_id, reason_id,
+                       date_from, date_to, note, notice_id, undo_id,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT claim.company_id, claim.partner_id, claim.access_group_id,
+                       claim.id, %(reason)s, %(from)s, %(to)s, %(note)s,
+                       (to_jsonb(wanted)->>'notice_id')::int,
+                       (to_jsonb(wanted)->>'undo_id')::int, %(audit)s
+                  FROM (%(wanted)s) wanted
+                  JOIN ar_claim claim ON claim.id = wanted.id
+                 WHERE claim.state = 'open'
+                RETURNING id
+                """,
+                **{"from": date_from, "to": date_to or None},
+                reason=reason.id,
+                note=note or None,
+                audit=self.env["ar.claim"]._sql_audit(event=False),
+                wanted=wanted,
+            )
+        )
+        self.env.invalidate_all(flush=False)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -128,7 +196,7 @@ class Hold(models.Model):
         holds.claim_id.check_access("read")
         holds.debtor_id.check_access("read")
         if not self.env.su and any(
-            hold.lifted_on or hold.lifted_by_id for hold in holds
+            hold.lifted_on or hold.lifted_by_id or hold.correction_id for hold in holds
         ):
             raise UserError(self.env._("A new hold is not lifted yet."))
         return holds

@@ -5,6 +5,7 @@ class HoldReason(models.Model):
     """Why follow-up is suspended, and what that suspends."""
 
     _name = "ar.hold.reason"
+    _inherit = ["ar.config.tracked"]
     _description = "Hold reason"
     _order = "sequence, id"
 

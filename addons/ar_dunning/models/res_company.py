@@ -12,7 +12,8 @@ DEFAULT_SEGMENTS = (
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "ar.config.tracked"]
 
     ar_enabled = fields.Boolean(
         string="Follow up receivables",
@@ -60,6 +61,12 @@ class ResCompany(models.Model):
                             address,
                         )
                     )
+
+    def _config_tracked_fields(self):
+        """Of a company only our settings are logged."""
+        return [
+            name for name in super()._config_tracked_fields() if name.startswith("ar_")
+        ]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -19,6 +19,23 @@ class ResConfigSettings(models.TransientModel):
     ar_bank_account_id = fields.Many2one(
         related="company_id.ar_bank_account_id", readonly=False
     )
+    ar_sandbox = fields.Boolean(related="company_id.ar_sandbox")
+    ar_sandbox_email = fields.Char(
+        related="company_id.ar_sandbox_email", readonly=False
+    )
+    ar_contact_maximum = fields.Integer(
+        related="company_id.ar_contact_maximum", readonly=False
+    )
+    ar_contact_period_days = fields.Integer(
+        related="company_id.ar_contact_period_days", readonly=False
+    )
+    ar_contact_scope = fields.Selection(
+        related="company_id.ar_contact_scope", readonly=False
+    )
+    ar_fuse_factor = fields.Float(related="company_id.ar_fuse_factor", readonly=False)
+    ar_fuse_maximum = fields.Integer(
+        related="company_id.ar_fuse_maximum", readonly=False
+    )
     ar_bank_account_missing = fields.Boolean(compute="_compute_ar_bank_account_missing")
 
     @api.depends("company_id", "ar_bank_account_id")
@@ -28,3 +45,16 @@ class ResConfigSettings(models.TransientModel):
                 not settings.ar_bank_account_id
                 and not settings.company_id._ar_bank_account()
             )
+
+    def action_ar_go_live(self):
+        """End the test phase of the company, and stay on this page."""
+        return self._ar_switch_sandbox("action_ar_go_live")
+
+    def action_ar_test_phase(self):
+        return self._ar_switch_sandbox("action_ar_test_phase")
+
+    def _ar_switch_sandbox(self, action):
+        self.ensure_one()
+        # Each of the two checks the right of the user.
+        getattr(self.company_id, action)()
+        return {"type": "ir.actions.client", "tag": "reload"}

@@ -1,10 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..visible_fields import VisibleOne2many
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    ar_debtor_ids = fields.One2many(
+    ar_debtor_ids = VisibleOne2many(
         "ar.debtor",
         "partner_id",
         string="Dossiers",
@@ -12,6 +14,19 @@ class ResPartner(models.Model):
     )
     ar_open_claim_count = fields.Integer(
         compute="_compute_ar_open_claim_count", groups="ar_dunning.group_auditor"
+    )
+
+    ar_currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_ar_amount_open",
+        groups="ar_dunning.group_auditor",
+    )
+    ar_amount_open = fields.Monetary(
+        string="Still due",
+        currency_field="ar_currency_id",
+        compute="_compute_ar_amount_open",
+        groups="ar_dunning.group_auditor",
+        help="Open claims that you may see, in the currency of the company you are in.",
     )
 
     def _compute_ar_open_claim_count(self):
@@ -27,6 +42,34 @@ class ResPartner(models.Model):
         )
         for partner in self:
             partner.ar_open_claim_count = counts.get(partner.commercial_partner_id, 0)
+
+    @api.depends_context("uid", "company", "allowed_company_ids")
+    def _compute_ar_amount_open(self):
+        """Add up the claims of the companies that share this one's currency."""
+        currency = self.env.company.currency_id
+        amounts = dict(
+            self.env["ar.claim"]._read_group(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("state", "=", "open"),
+                    ("company_id.currency_id", "=", currency.id),
+                ],
+                ["partner_id"],
+                ["amount_residual_company:sum"],
+            )
+        )
+        for partner in self:
+            partner.ar_currency_id = currency
+            partner.ar_amount_open = amounts.get(partner.commercial_partner_id, 0.0)
+
+    def action_open_ar_desk(self):
+        """Open the screen of this debtor: the one of the company the user is in."""
+        self.ensure_one()
+        debtors = self.commercial_partner_id.ar_debtor_ids
+        here = debtors.filtered(
+            lambda debtor: debtor.root_company_id == self.env.company.root_id
+        )
+        return (here or debtors)[:1]._desk_action()
 
     def action_open_ar_claims(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

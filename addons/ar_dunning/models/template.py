@@ -12,6 +12,7 @@ PLACEHOLDERS = (
     "total",
     "count",
     "oldest_due_date",
+    "date",
     "phone",
     "email",
 )
@@ -22,12 +23,23 @@ class DunningTemplate(models.Model):
     """Words of a notice, written by a business user; tables and totals are blocks."""
 
     _name = "ar.dunning.template"
+    _inherit = ["ar.config.tracked"]
     _description = "Notice text"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        copy=False,
+        help="Stable name for exports and imports, e.g. first_reminder; empty: made "
+        "from the English name.",
+    )
     kind = fields.Selection(
-        [("notice", "Notice"), ("thank_you", "Thank-you")],
+        [
+            ("notice", "Notice"),
+            ("thank_you", "Thank-you"),
+            ("correction", "Correction"),
+            ("statement", "Statement of account"),
+        ],
         required=True,
         default="notice",
     )
@@ -38,7 +50,8 @@ class DunningTemplate(models.Model):
         required=True,
         translate=True,
         help="You may use {debtor}, {creditor}, {total}, {count}, {oldest_due_date}, "
-        "{phone} and {email}.",
+        "{date}, {phone} and {email}. The date is that of the message; in a "
+        "correction, that of the message taken back.",
     )
     heading = fields.Char(required=True, translate=True)
     opening = fields.Html(
@@ -47,6 +60,18 @@ class DunningTemplate(models.Model):
     closing = fields.Html(translate=True, help="Stands below the payment instructions.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+
+    _code_unique = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",
+        "Another text of this company already has this code.",
+    )
+
+    def _text_code(self):
+        """Return the name of this text in files."""
+        self.ensure_one()
+        if self.code:
+            return self.code
+        return self.env["ar.config.text"]._slug(self.with_context(lang="en_US").name)
 
     @api.constrains(*TEXT_FIELDS)
     def _check_placeholders(self):

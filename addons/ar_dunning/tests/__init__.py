@@ -1,10 +1,45 @@
+from importlib.util import find_spec
+
 from . import (
     test_bank_match,
+    test_behaviour,
+    test_calendar,
+    test_changes_in_between,
     test_claim_sync,
+    test_clock_correction,
+    test_config_change,
+    test_config_file,
+    test_contact,
+    test_credit,
+    test_desk,
+    test_entity_file,
     test_evaluation,
+    test_gates,
+    test_health,
+    test_level_dates,
+    test_level_preview,
     test_misuse,
     test_notice_render,
+    test_overpayment,
+    test_partner_merge,
+    test_ready_procedures,
+    test_recipients,
+    test_remind_now,
+    test_returned_payment,
     test_road,
+    test_run_desk,
+    test_sandbox,
+    test_segment,
+    test_simulation,
+    test_small_balance,
+    test_statement,
+    test_undo,
+    test_version,
     test_views,
     test_work_item,
+    test_work_list,
 )
+
+# A tool of developers, no part of the product.
+if find_spec("hypothesis"):
+    from . import test_stateful

@@ -22,6 +22,9 @@ class DunningCommon(AccountTestInvoicingCommon):
         cls.company = cls.company_data["company"]
         cls.company.email = "finance@creditor.example"
         cls.company.ar_thank_you = True
+        # Companies start in a test phase; what is tested here is real life.
+        cls.env["res.company"].search([]).ar_sandbox = False
+        cls.env["ir.default"].set("res.company", "ar_sandbox", False)
         cls.template = cls.env["ar.dunning.template"].create(
             {
                 "name": "Test text",

@@ -451,7 +451,13 @@ class TestRoad(DunningCommon):
         for level in draft.level_ids.sorted("sequence", reverse=True):
             level.sequence += 1
         draft.level_ids = [
-            (0, 0, self.prepare_level(1, level_key="welcome", offset_days=-10))
+            (
+                0,
+                0,
+                self.prepare_level(
+                    1, level_key="welcome", offset_days=-10, mandatory=False
+                ),
+            )
         ]
         draft.action_activate()
         self.assertEqual(claim.version_id, draft)

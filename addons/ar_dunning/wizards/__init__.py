@@ -1,1 +1,21 @@
-from . import claim_assign, claim_type_change, notice_exclude, partner_merge
+from . import (
+    calendar_refresh,
+    claim_assign,
+    claim_type_change,
+    clock_correct,
+    config_import,
+    contact_entry,
+    credit_decision,
+    credit_use,
+    notice_channel,
+    notice_exclude,
+    notice_undo,
+    partner_merge,
+    remind_now,
+    remind_now_line,
+    segment_preview,
+    small_balance,
+    statement_send,
+    version_activation,
+    work_item_plan,
+)

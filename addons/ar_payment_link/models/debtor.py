@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 
+from odoo.addons.ar_dunning.visible_fields import VisibleOne2many
+
 
 class Debtor(models.Model):
     _inherit = "ar.debtor"
 
-    payment_link_ids = fields.One2many("ar.payment.link", "debtor_id", readonly=True)
+    payment_link_ids = VisibleOne2many("ar.payment.link", "debtor_id", readonly=True)
     payment_link_count = fields.Integer(
         string="Payment links",
         compute="_compute_payment_link_count",

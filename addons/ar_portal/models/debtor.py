@@ -123,6 +123,10 @@ class Debtor(models.Model):
             Domain("notice_id", "any", list(own))
             & Domain("state", "=", "sent")
             & Domain("content", "!=", False)
+            # What went to the test address the debtor never got.
+            & Domain("notice_id.sandbox", "=", False)
+            # Nor does he see where others got their copy.
+            & Domain("copy", "=", 0)
         )
 
     @api.model
