@@ -60,18 +60,19 @@ def email_states(way):
 
 
 def test_recipients_refused_for_good(way, mail_sink):
-    """A work item each; the others get theirs; nobody is tried again."""
+    """They get a letter instead; the others get theirs; nobody is tried again."""
     mail_sink.behave(refuse=["debtor1?@debtor.example"])
     assert way.cycle(ON).value()["state"] == "done"
     assert email_states(way) == {"failed": 10, "sent": MESSAGES - 10}
-    items = way.evidence.rows(
-        """SELECT item.note, delivery.error_code FROM ar_work_item item
-             JOIN ar_delivery delivery ON delivery.id = item.delivery_id
-            WHERE item.kind = 'delivery_failed' AND item.state = 'open'"""
+    refused = way.evidence.rows(
+        """SELECT failed.error_code, failed.error_text FROM ar_delivery failed
+             JOIN ar_delivery letter ON letter.notice_id = failed.notice_id
+              AND letter.channel = 'letter' AND letter.state IN ('ready', 'printed')
+            WHERE failed.channel = 'email' AND failed.state = 'failed'"""
     )
-    assert len(items) == 10
-    assert {item["error_code"] for item in items} == {"550"}
-    assert all("no such mailbox" in item["note"] for item in items)
+    assert len(refused) == 10
+    assert {delivery["error_code"] for delivery in refused} == {"550"}
+    assert all("no such mailbox" in delivery["error_text"] for delivery in refused)
     mail_sink.behave()
     way.check_second_run_is_empty(ON)
     way.evidence.check_messages()
