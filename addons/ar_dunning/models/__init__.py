@@ -1,6 +1,7 @@
 # Parents of models whose names come earlier.
 from . import config_text  # isort: skip
 from . import config_tracked  # isort: skip
+from . import level_part  # isort: skip
 from . import (
     account_journal,
     account_move,
