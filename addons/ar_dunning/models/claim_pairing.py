@@ -79,7 +79,8 @@ class ClaimPairing(models.Model):
         """Find for each claim of a re-posted entry the item it goes on with.
 
         Rare (an entry went back to draft), so the rule runs in Python. Claims of
-        another partner, account or currency are never continued.
+        another partner, account or currency are never continued, nor are those that
+        other people may see: what was said about them stays among those.
         """
         claims = self._fingerprints(
             SQL(
@@ -106,9 +107,51 @@ class ClaimPairing(models.Model):
             result = pairing.pair(left, items.get(key, ()))
             pairs |= result.pairs
             gone |= result.void
-        self._reattach(pairs)
+        audience = self._with_another_audience(pairs)
+        self._reattach(
+            {claim: line for claim, line in pairs.items() if claim not in audience}
+        )
         self._sync_new(SQL("line.move_id IN %s", tuple(move_ids)))
         self._void(gone)
+        self._hand_to_another_audience(audience)
+
+    @api.model
+    def _with_another_audience(self, pairs):
+        """Return the pairs whose journal says that others may see the claim."""
+        changed = self.env.execute_query(
+            SQL(
+                """
+                SELECT claim.id, line.id
+                  FROM unnest(%s::int[], %s::int[]) AS pair (claim_id, line_id)
+                  JOIN ar_claim claim ON claim.id = pair.claim_id
+                  JOIN account_move_line line ON line.id = pair.line_id
+                  JOIN account_journal journal ON journal.id = line.journal_id
+                  LEFT JOIN ar_claim_type kind ON kind.id = journal.ar_claim_type_id
+                 WHERE claim.access_group_id IS DISTINCT FROM kind.access_group_id
+                """,
+                list(pairs),
+                list(pairs.values()),
+            )
+        )
+        return dict(changed)
+
+    @api.model
+    def _hand_to_another_audience(self, pairs):
+        """Void claims that go on among other people; only their holds go along.
+
+        No link leads from one audience to the other, and no note: but the debtor
+        stays as protected as he was.
+        """
+        if not pairs:
+            return
+        self._void(dict.fromkeys(pairs))
+        holds_sudo = self.env["ar.hold"].sudo()  # what a journal decides, not a person
+        for claim_id, line_id in pairs.items():
+            successor = self.search([("line_id", "=", line_id)])
+            for hold in holds_sudo.search(
+                [("claim_id", "=", claim_id), ("lifted_on", "=", False)]
+            ):
+                hold.copy({"claim_id": successor.id, "note": False})
 
     @api.model
     def _fingerprints(self, query):
@@ -184,6 +227,8 @@ class ClaimPairing(models.Model):
                       FROM unnest(%s::int[], %s::int[]) AS gone(claim_id, line_id)
                       LEFT JOIN ar_claim successor ON successor.line_id = gone.line_id
                      WHERE claim.id = gone.claim_id
+                       AND (claim.state <> 'void'
+                            OR claim.successor_id IS DISTINCT FROM successor.id)
                     RETURNING claim.id, claim.company_id, claim.access_group_id,
                               claim.state
                 )

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -40,7 +41,7 @@ class Hold(models.Model):
     )
     reason_id = fields.Many2one("ar.hold.reason", required=True, ondelete="restrict")
     date_from = fields.Date(
-        string="From", required=True, default=fields.Date.context_today
+        string="From", required=True, default=lambda self: self.env.company._ar_today()
     )
     date_to = fields.Date(
         string="Until", help="Last day of the hold; empty: until somebody lifts it."
@@ -95,12 +96,11 @@ class Hold(models.Model):
             hold.partner_id = claim.partner_id or hold.debtor_id.partner_id
             hold.access_group_id = claim.access_group_id
 
-    @api.depends("date_from", "date_to", "lifted_on")
-    @api.depends_context("tz")
+    @api.depends("date_from", "date_to", "lifted_on", "company_id")
     def _compute_in_force(self):
-        today = fields.Date.context_today(self)
         for hold in self:
-            hold.in_force = hold._is_in_force(today)
+            company = hold.company_id or self.env.company
+            hold.in_force = hold._is_in_force(company._ar_today())
 
     def _is_in_force(self, on):
         """Whether the hold suspends follow-up on the given day."""
@@ -115,17 +115,26 @@ class Hold(models.Model):
     def _search_in_force(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
-        in_force = fields.Domain("date_from", "<=", today)
-        in_force &= fields.Domain("date_to", "=", False) | fields.Domain(
-            "date_to", ">=", today
-        )
-        in_force &= fields.Domain("lifted_on", "=", False) | fields.Domain(
-            "lifted_on", ">", today
-        )
         if True in value and False in value:
-            return fields.Domain.TRUE
+            return Domain.TRUE
+        # Only the hour of each company is used, which is no secret.
+        companies_sudo = self.env["res.company"].sudo().search(Domain.TRUE)
+        in_force = Domain.OR(
+            Domain("company_id", "in", companies.ids) & self._domain_in_force(today)
+            for today, companies in companies_sudo.grouped(
+                lambda company: company._ar_today()
+            ).items()
+        )
         return in_force if True in value else ~in_force
+
+    @api.model
+    def _domain_in_force(self, on):
+        """Return the condition of holds that suspend follow-up on a day."""
+        return (
+            Domain("date_from", "<=", on)
+            & (Domain("date_to", "=", False) | Domain("date_to", ">=", on))
+            & (Domain("lifted_on", "=", False) | Domain("lifted_on", ">", on))
+        )
 
     @api.constrains("reason_id", "date_from", "date_to")
     def _check_maximum_days(self):
@@ -191,7 +200,7 @@ class Hold(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        holds = super().create(vals_list)
+        holds = super().create([self._with_first_day(vals) for vals in vals_list])
         # The target may not be one that the user has never been allowed to see.
         holds.claim_id.check_access("read")
         holds.debtor_id.check_access("read")
@@ -200,6 +209,18 @@ class Hold(models.Model):
         ):
             raise UserError(self.env._("A new hold is not lifted yet."))
         return holds
+
+    @api.model
+    def _with_first_day(self, vals):
+        """Begin today where the debt is, when nobody said when."""
+        if vals.get("date_from"):
+            return vals
+        company = (
+            self.env["ar.claim"].browse(vals.get("claim_id") or []).company_id
+            or self.env["ar.debtor"].browse(vals.get("debtor_id") or []).root_company_id
+            or self.env.company
+        )
+        return {**vals, "date_from": company._ar_today()}
 
     def write(self, vals):
         """A hold is evidence: people change its end and its note, nothing else."""
@@ -227,12 +248,10 @@ class Hold(models.Model):
         self._check_may_lift()
         # Access and right were checked just above.
         running_sudo = self.sudo().filtered(lambda hold: not hold.lifted_on)
-        running_sudo.write(
-            {
-                "lifted_on": fields.Date.context_today(self),
-                "lifted_by_id": self.env.uid,
-            }
-        )
+        for company, holds_sudo in running_sudo.grouped("company_id").items():
+            holds_sudo.write(
+                {"lifted_on": company._ar_today(), "lifted_by_id": self.env.uid}
+            )
 
     def _check_may_lift(self):
         for hold in self:
