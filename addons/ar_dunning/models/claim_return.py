@@ -108,6 +108,7 @@ class ClaimReturn(models.Model):
             if credit in reasons
         }
         items._route_returned(codes, today)
+        self.env["ar.contact"]._judge_again(claims)
 
     @api.model
     def _describe_return(self, facts, reason):

@@ -106,6 +106,30 @@ class ContactReview(models.Model):
         return [contact for (contact,) in rows]
 
     @api.model
+    def _judge_again(self, claims):
+        """Payments of these claims came back: promises kept with them are not kept.
+
+        One whose day has not passed waits again, and its claims with it. Otherwise the
+        payment that came back is work enough: no second task is raised.
+        """
+        kept = self.search(
+            [
+                ("result", "in", ("kept", "late", "partly")),
+                ("follow_up", "=", "if_unpaid"),
+                ("line_ids.claim_id", "in", claims.ids),
+            ]
+        )
+        if not kept:
+            return
+        kept.write({"result": "waiting", "result_on": False, "amount_paid": 0})
+        self.env.flush_all()
+        for company in kept.company_id:
+            self._settle_promises(company, company._ar_today())
+        self.env.invalidate_all()
+        for contact in kept.filtered(lambda one: one.result == "waiting"):
+            contact._put_on_hold(contact.company_id._ar_today())
+
+    @api.model
     def _settle_dates(self, company, on):
         """Let the calls of today, and those missed, become work; return their ids.
 
