@@ -108,6 +108,19 @@ class EvaluationLevel(models.AbstractModel):
         )
 
     @api.model
+    def _sql_in_calendar(self, day):
+        """Return `day`, or the nearest day that has a name in every program.
+
+        A due date typed as 9999 leads beyond; nobody waits for it, but it can be read.
+        """
+        return SQL(
+            """CASE WHEN %(day)s > DATE '9999-12-31' THEN DATE '9999-12-31'
+                    WHEN %(day)s < DATE '0001-01-01' THEN DATE '0001-01-01'
+                    ELSE %(day)s END""",
+            day=day,
+        )
+
+    @api.model
     def _sql_level_date(self, level):
         """Return the later of clock date and end of the wait of a row of levels."""
         wait_date = self._sql_clock_date(
@@ -156,7 +169,9 @@ class EvaluationLevel(models.AbstractModel):
             ),
             self._sql_clock_date(SQL("claim.date_due"), SQL("level.offset_days")),
         )
-        placed = self._sql_placed(SQL("level"), SQL("counted.clock_date"))
+        placed = self._sql_in_calendar(
+            self._sql_placed(SQL("level"), SQL("counted.clock_date"))
+        )
         if self.env.context.get("ar_early"):
             # A person reminds now: not before its wait, but before its offset.
             placed = SQL("LEAST(%s, %s::date)", placed, on)
