@@ -126,6 +126,7 @@ from . import (
     run_desk,
     run_fuse,
     run_information,
+    run_isolation,
     run_overview,
     run_proposal,
     run_rehearsal,

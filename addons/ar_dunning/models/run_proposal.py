@@ -37,7 +37,7 @@ class RunProposal(models.Model):
         )
         runs = self._create_runs(company, on, kind)
         self._freeze_texts(company)
-        self._insert_notices(on)
+        self._insert_notices_isolated(on)
         self._insert_information(on)
         if simulated:
             # Reasons and work are for people; what leaves does not depend on them.
