@@ -1,6 +1,8 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
-from odoo.tests import new_test_user
+from odoo import SUPERUSER_ID
+from odoo.tests import freeze_time, new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -230,3 +232,22 @@ class DunningCommon(AccountTestInvoicingCommon):
             self.assertEqual(
                 row.company_currency_id.compare_amounts(row.difference_company, 0), 0
             )
+
+    def run_cycle(self, on, moment="09:00:00"):
+        """Run the whole daily cycle of the company as the scheduler does.
+
+        Nothing is committed; the mail server is switched off and takes everything.
+        """
+        system = self.env(user=SUPERUSER_ID, su=True)
+        retrying = "odoo.addons.ar_dunning.models.delivery_hand_over.retrying"
+        with (
+            freeze_time(f"{on} {moment}"),
+            patch(retrying, lambda function, _env: function()),
+            patch.object(
+                type(self.env["ir.cron"]), "_commit_progress", lambda *_a, **_k: 60
+            ),
+        ):
+            cycle = system["ar.cycle"]._of_day(self.company, self.company._ar_today())
+            cycle._run_steps(self.company, self.company._ar_today())
+        self.env.invalidate_all()
+        return cycle
