@@ -11,24 +11,29 @@ import re
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 
-# Models of Odoo in which something of ours could show.
+# Models of Odoo in which something of ours could show, and all that point to the ledger.
 _CORE = (
-    "account.bank.statement.line",
     "account.invoice.report",
     "account.journal",
-    "account.move",
-    "account.move.line",
-    "account.partial.reconcile",
-    "account.payment",
     "ir.attachment",
     "mail.activity",
     "mail.followers",
     "mail.message",
     "mail.notification",
-    "payment.transaction",
     "res.partner",
     "res.users",
 )
+_LEDGER = {
+    "account.bank.statement.line",
+    "account.full.reconcile",
+    "account.move",
+    "account.move.line",
+    "account.partial.reconcile",
+    "account.payment",
+    "payment.transaction",
+}
+# Totals that Odoo computes for accountants.
+_TOTALS = {"credit", "debit", "days_sales_outstanding", "total_invoiced"}
 _UNSPOKEN_TYPES = {"binary", "datetime", "html", "json", "properties", "reference"}
 # Random, or counted on by what is secret too.
 _UNSPOKEN = {
@@ -42,6 +47,7 @@ _UNSPOKEN = {
     "id",
     "import_file",
     "lines_digest",
+    "matching_number",
     "message_id",
     "message_key",
     "nonce",
@@ -49,6 +55,7 @@ _UNSPOKEN = {
     "reference",
     "reference_key",
     "res_id",
+    "sequence_number",
     "signup_url",
     "size",
     "token",
@@ -57,10 +64,8 @@ _UNSPOKEN = {
 }
 # Numbers in names, counted on by what is secret too: of runs, cases, links, records.
 _NUMBERS = re.compile(
-    r"\d{5,}|\+\+\+[\d/]+\+\+\+|(?<=notice-)\d+|(?<=\.line,)\d+|(?<=/pay/)[\w-]+"
+    r"\d{5,}|\+\+\+[\d/]+\+\+\+|(?<=notice-)\d+|(?<=\.line,)\d+|(?<=\.reconcile,)\d+|(?<=/pay/)[\w-]+"
 )
-# What Odoo itself tells of the whole ledger, see the guide of the implementer.
-_ODOO_TELLS = {"credit", "debit", "total_invoiced", "days_sales_outstanding"}
 
 
 def view(env, login):
@@ -90,7 +95,13 @@ def _without_numbers(told):
 def _is_asked(model):
     if model._abstract or model._transient:
         return False
-    return model._name.startswith("ar.") or model._name in _CORE
+    if model._name.startswith("ar.") or model._name in _CORE:
+        return True
+    return model._name in _LEDGER or any(
+        field.store and field.comodel_name in _LEDGER
+        for field in model._fields.values()
+        if field.relational
+    )
 
 
 def _ask(model):
@@ -100,10 +111,16 @@ def _ask(model):
         field
         for field, about in fields.items()
         if about["type"] not in _UNSPOKEN_TYPES
-        and field not in _UNSPOKEN | _ODOO_TELLS
+        and field not in _UNSPOKEN
         and not (name == "ar.dunning.run" and field in ("name", "display_name"))
         # Odoo computes some figures for accountants alone, and refuses the others.
-        and (model._fields[field].store or name.startswith("ar."))
+        and (
+            model._fields[field].store
+            or name.startswith("ar.")
+            or field.startswith("ar_")
+            or field in _TOTALS
+            and "credit" in fields
+        )
         # Odoo refuses the whole answer when one list cannot be read.
         and (not about.get("relation") or _is_readable(model, about["relation"]))
     ]

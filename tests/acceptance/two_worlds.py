@@ -183,7 +183,8 @@ def _invoices(env, what, amount, journal, debtors):
                 "partner_id": partner.id,
                 "journal_id": journal.id,
                 "invoice_date": FIRST - timedelta(days=36),
-                "invoice_date_due": FIRST - timedelta(days=6),
+                # What is secret is older: credits would cover it first.
+                "invoice_date_due": FIRST - timedelta(days=6 + (what != "Service")),
                 "invoice_line_ids": [
                     Command.create({"name": what, "price_unit": amount, "tax_ids": []})
                 ],
@@ -215,6 +216,8 @@ def _happen(env, number, moves, on):
         _link(env, some)
     elif number == 1:
         _pay(env, moves[3], 1.0, on)
+        _transfer(env, moves[5], on)
+        _credit(env, moves[0], 20.0, on)
         mail = claims.line_ids.notice_id.delivery_ids.filtered(
             lambda delivery: delivery.state == "sent" and delivery.channel == "email"
         )
@@ -232,6 +235,43 @@ def _pay(env, move, share, on):
             "payment_date": on,
         }
     )._create_payments()
+
+
+def _transfer(env, move, on):
+    """A transaction of the bank that the daily cycle matches by its reference."""
+    bank = env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", env.company.id)], limit=1
+    )
+    env["account.bank.statement.line"].create(
+        {
+            "journal_id": bank.id,
+            "date": on,
+            "payment_ref": move.payment_reference,
+            "partner_id": move.partner_id.id,
+            "amount": move.amount_residual,
+        }
+    )
+
+
+def _credit(env, move, amount, on):
+    """A credit note that is not matched with anything."""
+    env["account.move"].create(
+        {
+            "move_type": "out_refund",
+            "partner_id": move.partner_id.id,
+            "journal_id": move.journal_id.id,
+            "invoice_date": on,
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": move.invoice_line_ids[:1].name,
+                        "price_unit": amount,
+                        "tax_ids": [],
+                    }
+                )
+            ],
+        }
+    ).action_post()
 
 
 def _hold(env, claim, on):

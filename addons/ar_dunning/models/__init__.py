@@ -5,6 +5,7 @@ from . import level_part  # isort: skip
 from . import (
     account_journal,
     account_move,
+    account_move_access,
     account_move_follow_up,
     account_move_line,
     account_move_order_stop,
@@ -118,6 +119,7 @@ from . import (
     res_config_settings_run,
     res_config_settings_small_balance,
     res_partner,
+    res_partner_credit,
     res_partner_order_stop,
     res_partner_parent,
     return_reason,

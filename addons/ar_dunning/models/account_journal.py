@@ -116,3 +116,5 @@ class AccountJournal(models.Model):
             )
         moves.invalidate_model(["ar_access_group_id"])
         lines.invalidate_model(["ar_access_group_id"])
+        if self.env["ar.claim.type"]._access_group_ids():
+            moves._mark_journals(self)

@@ -70,6 +70,7 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if vals.get("state") == "posted":
             self.env["ar.claim"]._note_moves(self)
+            self._note_carriers("moves", self.ids)
         elif "state" in vals:
             # At once: Odoo may give an item's id to another instalment before commit.
             self.env["ar.claim"].sudo()._suspend_moves(self)

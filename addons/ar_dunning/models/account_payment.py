@@ -1,10 +1,23 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+# What says which invoices a payment is for.
+_PAYS = {"invoice_ids", "move_id", "ar_refund_line_id"}
 
 
 class AccountPayment(models.Model):
     _inherit = "account.payment"
 
+    ar_access_group_id = fields.Many2one(
+        "res.groups",
+        string="Restricted to",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Set when the payment pays claims of a restricted type: only this group "
+        "sees it.",
+    )
     ar_refund_line_id = fields.Many2one(
         "account.move.line",
         string="Refund of",
@@ -17,6 +30,29 @@ class AccountPayment(models.Model):
     ar_refund_by_id = fields.Many2one(
         "res.users", string="Refund proposed by", readonly=True, copy=False
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                vals.pop("ar_access_group_id", None)
+        payments = super().create(vals_list)
+        payments._note_access()
+        return payments
+
+    def write(self, vals):
+        if "ar_access_group_id" in vals and not self.env.su:
+            raise UserError(
+                self.env._("Who may see a payment follows from what it pays.")
+            )
+        result = super().write(vals)
+        if vals.keys() & _PAYS:
+            self._note_access()
+        return result
+
+    def _note_access(self):
+        """Who may see a payment follows from what it pays."""
+        self.env["account.move"]._note_carriers("payments", self.ids)
 
     def action_post(self):
         """Somebody else confirms a refund; it is matched with what it pays back."""

@@ -99,6 +99,7 @@ class ClaimSync(models.Model):
                 SQL("line.company_id = %s AND line.reconciled IS NOT TRUE", company.id)
             )
             self._sync_facts(SQL("claim.company_id = %s", company.id))
+            self.env["account.move"]._mark_company(company)
         return created
 
     @api.model

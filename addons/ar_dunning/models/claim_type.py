@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 
@@ -54,6 +54,13 @@ class ClaimType(models.Model):
         "Another claim type of this company already has this code.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        kinds = super().create(vals_list)
+        if kinds.access_group_id:
+            self.env.registry.clear_cache()
+        return kinds
+
     def write(self, vals):
         """Refuse to move a type that is in use to another access group.
 
@@ -78,6 +85,7 @@ class ClaimType(models.Model):
                 )
         result = super().write(vals)
         if "access_group_id" in vals:
+            self.env.registry.clear_cache()
             self.env["account.journal"].search(
                 [("ar_claim_type_id", "in", self.ids)]
             )._relabel_moves()
@@ -90,3 +98,21 @@ class ClaimType(models.Model):
             raise UserError(
                 self.env._("Claims of this type exist: archive it instead of deleting.")
             )
+
+    @api.model
+    @tools.ormcache()
+    def _access_group_ids(self):
+        """Return the ids of all groups to which a claim type is restricted."""
+        kinds_sudo = self.sudo().with_context(active_test=False)  # ids of groups only
+        groups = kinds_sudo.search([("access_group_id", "!=", False)]).access_group_id
+        if not groups:
+            return ()
+        several = self.env.ref("ar_dunning.group_several_restricted")
+        return (*groups.ids, several.id)
+
+    @api.model
+    def _hidden_group_ids(self):
+        """Return the restricted groups whose entries the reader does not see."""
+        if self.env.su:
+            return ()
+        return tuple(set(self._access_group_ids()) - set(self.env.user.all_group_ids.ids))

@@ -168,8 +168,11 @@ class Evaluation(models.AbstractModel):
         """Virtual matching: open credits cover the oldest due claims first.
 
         Per commercial partner, receivable account and currency within the company
-        tree; equal to rules/matching.py (compared in a property test).
+        tree; equal to rules/matching.py (compared in a property test). Where claims
+        are restricted, see _sql_cover_apart.
         """
+        if self.env["ar.claim.type"]._access_group_ids():
+            return self._sql_cover_apart(company, partner_ids)
         return SQL(
             """
             SELECT claim_id,
@@ -193,8 +196,11 @@ class Evaluation(models.AbstractModel):
         )
 
     @api.model
-    def _sql_credits(self, company, partner_ids):
-        """Open credits per commercial partner, receivable account and currency."""
+    def _sql_credits(self, company, partner_ids, *more):
+        """Open credits per commercial partner, receivable account and currency.
+
+        :param more: columns of the item `line` by which they are kept apart as well.
+        """
         narrow = SQL()
         if partner_ids is not None:
             narrow = SQL(
@@ -207,7 +213,7 @@ class Evaluation(models.AbstractModel):
             """
             SELECT COALESCE(partner.commercial_partner_id, partner.id) AS partner_id,
                    line.account_id, line.currency_id,
-                   -SUM(line.amount_residual_currency) AS amount
+                   -SUM(line.amount_residual_currency) AS amount %(more)s
               FROM account_move_line line
               JOIN account_account account ON account.id = line.account_id
               JOIN res_company company ON company.id = line.company_id
@@ -216,12 +222,13 @@ class Evaluation(models.AbstractModel):
                AND line.parent_state = 'posted'
                AND account.account_type = 'asset_receivable'
                AND line.amount_residual_currency < 0
-               AND company.parent_path LIKE %s
-               %s
-             GROUP BY 1, 2, 3
+               AND company.parent_path LIKE %(tree)s
+               %(narrow)s
+             GROUP BY 1, 2, 3 %(more)s
             """,
-            f"{company.root_id.id}/%",
-            narrow,
+            tree=f"{company.root_id.id}/%",
+            narrow=narrow,
+            more=SQL().join(SQL(", %s", column) for column in more),
         )
 
     @api.model

@@ -74,6 +74,9 @@ class NoticeException(models.Model):
                        SELECT FROM ar_dunning_notice earlier
                         WHERE earlier.company_id = proposed.company_id
                           AND earlier.level_id = proposed.level_id
+                          AND (earlier.access_group_id IS NULL
+                               OR earlier.access_group_id
+                                  = proposed.access_group_id)
                           AND earlier.state IN ('dispatched', 'withdrawn'))
                 """
             ),
