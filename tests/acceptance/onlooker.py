@@ -11,7 +11,7 @@ import re
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 
-# Models of Odoo in which something of ours could show, and all that point to the ledger.
+# Models of Odoo in which something of ours could show, beside what points to _LEDGER.
 _CORE = (
     "account.invoice.report",
     "account.journal",
@@ -118,8 +118,7 @@ def _ask(model):
             model._fields[field].store
             or name.startswith("ar.")
             or field.startswith("ar_")
-            or field in _TOTALS
-            and "credit" in fields
+            or (field in _TOTALS and "credit" in fields)
         )
         # Odoo refuses the whole answer when one list cannot be read.
         and (not about.get("relation") or _is_readable(model, about["relation"]))

@@ -135,6 +135,7 @@ from . import (
     run_remind,
     segment,
     segment_outcome,
+    segment_secret,
     simulation,
     simulation_days,
     simulation_line,

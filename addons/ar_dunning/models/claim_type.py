@@ -58,7 +58,7 @@ class ClaimType(models.Model):
     def create(self, vals_list):
         kinds = super().create(vals_list)
         if kinds.access_group_id:
-            self.env.registry.clear_cache()
+            kinds._hide()
         return kinds
 
     def write(self, vals):
@@ -85,11 +85,18 @@ class ClaimType(models.Model):
                 )
         result = super().write(vals)
         if "access_group_id" in vals:
-            self.env.registry.clear_cache()
+            self._hide()
             self.env["account.journal"].search(
                 [("ar_claim_type_id", "in", self.ids)]
             )._relabel_moves()
         return result
+
+    def _hide(self):
+        """Who may see claims of these types has changed: nothing may tell of them."""
+        self.env.registry.clear_cache()
+        # Conditions of all companies: none may look at what it must not tell of.
+        segments_sudo = self.env["ar.dunning.segment"].sudo()
+        segments_sudo.search([("domain", "!=", "[]")])._check_tells_no_secret()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -115,4 +122,6 @@ class ClaimType(models.Model):
         """Return the restricted groups whose entries the reader does not see."""
         if self.env.su:
             return ()
-        return tuple(set(self._access_group_ids()) - set(self.env.user.all_group_ids.ids))
+        return tuple(
+            set(self._access_group_ids()) - set(self.env.user.all_group_ids.ids)
+        )

@@ -16,13 +16,14 @@ class PartnerCredit(models.Model):
 
     @api.depends_context("uid", "company")
     def _credit_debit_get(self):
-        super()._credit_debit_get()
+        result = super()._credit_debit_get()
         for partner_id, kind, amount in self._hidden_residuals():
             partner = self.browse(partner_id)
             if kind == "asset_receivable":
                 partner.credit -= amount
             else:
                 partner.debit += amount
+        return result
 
     def _hidden_residuals(self):
         """Return (partner id, type of account, open amount) of what is not seen."""

@@ -54,6 +54,7 @@ class DunningSegment(models.Model):
 
     @api.constrains("domain")
     def _check_domain(self):
+        self._check_tells_no_secret()
         for segment in self:
             try:
                 # Read once for real: what fails here would fail every night.

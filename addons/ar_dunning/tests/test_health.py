@@ -94,6 +94,28 @@ class TestHealth(DunningCommon):
         self.assertFalse(self.company._ar_alert_managers(today))
         self.assertTrue(self.company._ar_alert_managers(today + timedelta(days=1)))
 
+    @freeze_time("2026-03-20 10:00:00")
+    def test_nobody_is_alerted_of_what_is_restricted(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        self.run_day("2026-03-12")
+        group = self.env["res.groups"].create({"name": "Social"})
+        self.env["ar.cycle"].sudo().create(
+            {"company_id": self.company.id, "date": "2026-03-20", "state": "done"}
+        )
+        self.env.cr.execute(
+            "UPDATE ar_claim SET level_key = 'wrong', access_group_id = %s"
+            " WHERE id = %s",
+            [group.id, claim.id],
+        )
+        self.env.invalidate_all()
+        outsider = self.create_user("health_out", "ar_dunning.group_manager")
+        insider = self.create_user("health_in", "ar_dunning.group_manager")
+        insider.group_ids = [(4, group.id)]
+        (outsider + insider).write({"email": "someone@creditor.example"})
+        told = self.company._ar_alert_managers(date(2026, 3, 20)).mapped("email_to")
+        self.assertIn(insider.email_formatted, told)
+        self.assertNotIn(outsider.email_formatted, told)
+
     def test_statements_are_few(self):
         before = self.env.cr.sql_log_count
         self.env["ar.health"].search([]).mapped("sentence")

@@ -181,9 +181,9 @@ class TestRestrictedLedger(RestrictedLedgerCommon):
         move = self.secret()
         self.pay(move, 100, "2026-04-01")
         with self.assertRaises(UserError):
-            move.matched_payment_ids.with_user(
-                self.env.user
-            ).sudo(False).ar_access_group_id = False
+            move.matched_payment_ids.with_user(self.env.user).sudo(
+                False
+            ).ar_access_group_id = False
 
     def test_marking_takes_the_same_statements_for_many(self):
         moves = [self.secret() for _number in range(6)]
@@ -231,17 +231,13 @@ class TestRestrictedCover(RestrictedLedgerCommon):
         self.assertEqual(self.covered(claims), [0, 100])
 
     def test_other_credits_cover_what_all_may_see_first(self):
-        secret = self.claim(
-            self.invoice(100, "2026-01-01", journal_id=self.journal.id)
-        )
+        secret = self.claim(self.invoice(100, "2026-01-01", journal_id=self.journal.id))
         claims = secret + self.claim(self.invoice(100, "2026-03-01"))
         self.invoice(130, "2026-03-01", move_type="out_refund")
         self.assertEqual(self.covered(claims), [30, 100])
 
     def test_both_kinds_of_credit_together(self):
-        secret = self.claim(
-            self.invoice(100, "2026-01-01", journal_id=self.journal.id)
-        )
+        secret = self.claim(self.invoice(100, "2026-01-01", journal_id=self.journal.id))
         claims = secret + self.claim(self.invoice(100, "2026-03-01"))
         self.invoice(120, "2026-03-01", move_type="out_refund")
         self.invoice(

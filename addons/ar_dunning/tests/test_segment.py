@@ -234,6 +234,32 @@ class TestSegment(DunningCommon):
         preview = preview.create({"company_id": self.company.id})
         self.assertEqual(sum(preview.line_ids.mapped("claim_count")), 1)
 
+    def test_conditions_do_not_look_at_other_claims_of_the_debtor(self):
+        telling = (
+            [("debtor_id.claim_ids.amount_original", ">", 700)],
+            [("debtor_id", "any", [("notice_ids", "!=", False)])],
+            [("partner_id.credit", ">", 700)],
+            [("debtor_id.risk_score", ">", 50)],
+        )
+        segment = self.create_segment(list(telling[0]), rank=1)
+        kind = self.env["ar.claim.type"].create({"name": "Social", "code": "social_2"})
+        group = self.env["res.groups"].create({"name": "Social"})
+        with self.assertRaises(ValidationError):
+            kind.access_group_id = group
+        segment.domain = "[]"
+        kind.access_group_id = group
+        for domain in telling:
+            with self.subTest(domain), self.assertRaises(ValidationError):
+                segment.domain = str(domain)
+        segment.domain = str(
+            [
+                ("debtor_claim_count", ">", 1),
+                ("partner_tag_ids.name", "=", "VIP"),
+                ("debtor_id.debtor_class", "=", "consumer"),
+                ("risk_score", ">", 50),
+            ]
+        )
+
     def test_other_company_keeps_out(self):
         company = self.setup_other_company()["company"]
         claim = self.claim(self.invoice(100, "2026-03-01"))

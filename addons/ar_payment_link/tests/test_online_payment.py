@@ -36,6 +36,34 @@ class TestOnlinePayment(OnlinePaymentCommon):
         self.assertFalse(self.open_work())
         self.assert_ledger_agrees()
 
+    def test_online_payment_of_a_restricted_claim_is_seen_by_its_group(self):
+        group = self.env["res.groups"].create({"name": "Social"})
+        kind = self.env["ar.claim.type"].create(
+            {"name": "Social", "code": "social", "access_group_id": group.id}
+        )
+        ordinary = self.company_data["default_journal_sale"]
+        journal = ordinary.copy(
+            {
+                "ar_claim_type_id": kind.id,
+                "default_account_id": ordinary.default_account_id.id,
+            }
+        )
+        self.env.user.group_ids = [(4, group.id)]
+        secret = self.claim(self.invoice(80, "2026-02-01", journal_id=journal.id))
+        transactions = self.begin(self.make(secret)) | self.begin(
+            self.make(self.owe(100))
+        )
+        accountant = self.create_user(
+            "accountant", "ar_dunning.group_auditor,account.group_account_invoice"
+        )
+        own = transactions.with_user(accountant)
+        self.assertEqual(own.search([("id", "in", own.ids)]), own[1])
+        payment = self.complete(transactions[0])
+        self.assertFalse(own.search([("id", "in", own[0].ids)]))
+        self.assertFalse(payment.with_user(accountant).has_access("read"))
+        accountant.group_ids = [(4, group.id)]
+        self.assertEqual(own.search([("id", "in", own.ids)]), own)
+
     def open_work(self):
         return self.env["ar.work.item"].search(
             [("kind", "=", "double_payment"), ("state", "=", "open")]
