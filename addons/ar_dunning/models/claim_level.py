@@ -26,7 +26,7 @@ class ClaimLevel(models.Model):
                        effective_on = reached.effective_on
                   FROM ar_claim owner
                   LEFT JOIN LATERAL (
-                    SELECT line.*, notice.date
+                    SELECT line.*, COALESCE(notice.contact_on, notice.date) AS date
                       FROM ar_dunning_notice_line line
                       JOIN ar_dunning_notice notice ON notice.id = line.notice_id
                      WHERE line.claim_id = owner.id AND line.cycle = owner.cycle
