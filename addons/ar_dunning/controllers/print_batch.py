@@ -18,6 +18,7 @@ class PrintBatchController(http.Controller):
         batch = request.env["ar.print.batch"].browse(batch_id).exists()
         if not batch._filtered_access("read"):
             raise NotFound()
+        batch._withdraw_changed_letters()
         pdf = batch._merged_pdf()
         batch._note_download()
         return request.make_response(

@@ -102,6 +102,7 @@ from . import (
     notice_undo,
     notice_undo_plan,
     print_batch,
+    print_batch_check,
     procedure,
     procedure_version,
     procedure_version_preview,

@@ -199,6 +199,8 @@ class Cycle(models.Model):
 
     def _step_send(self, company, on):
         self.env["ar.delivery"]._review_tasks(company, on)
+        # With fresh eyes: our snapshot lacks the payment of a second ago.
+        self._checkpoint()
         # Letters first: a mail server that is down does not keep them back.
         while made := self.env["ar.print.batch"]._print_company(company, on):
             self._count(made)
