@@ -17,6 +17,7 @@ from . import (
     test_desk,
     test_entity_file,
     test_evaluation,
+    test_found_on_courses,
     test_gates,
     test_health,
     test_level_dates,
