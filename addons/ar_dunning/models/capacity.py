@@ -7,6 +7,7 @@ class Capacity(models.Model):
     """How many notices a company can send a day by a channel."""
 
     _name = "ar.capacity"
+    _inherit = ["ar.config.tracked"]
     _description = "Daily capacity"
     _order = "company_id, channel"
     _rec_name = "channel"

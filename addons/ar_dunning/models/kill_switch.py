@@ -8,6 +8,7 @@ class KillSwitch(models.Model):
     """An emergency stop: nothing leaves until a manager lifts it. Append-only."""
 
     _name = "ar.kill.switch"
+    _inherit = ["ar.config.tracked"]
     _description = "Emergency stop"
     _order = "id desc"
     _rec_name = "reason"

@@ -92,6 +92,12 @@ class DunningNotice(models.Model):
         help="It went to the test address and counts no more after the go-live.",
     )
     amount_total = fields.Monetary(string="Total", readonly=True)
+    amount_credit = fields.Monetary(
+        string="Credit left",
+        readonly=True,
+        help="Of a statement: credits that no open claim takes, in favour of the "
+        "debtor.",
+    )
     claim_count = fields.Integer(string="Claims", readonly=True)
     snapshot = fields.Json(readonly=True)
     approved_by_id = fields.Many2one("res.users", string="Approved by", readonly=True)

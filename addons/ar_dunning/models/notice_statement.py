@@ -50,10 +50,13 @@ class NoticeStatement(models.Model):
         # Notices are read-only for people; the claims were read as the user.
         stated = claims.filtered(lambda claim: claim.id in rows)
         parts = stated.grouped(lambda one: (one.currency_id, one.access_group_id))
+        # The reader sees claims of these groups; credits are read for them alone.
+        left = self.sudo()._credits_left(company, debtor.partner_id)
         for (currency, group), same in parts.items():
             statement = self.sudo()._create_statement(
                 same.sudo(), currency, group, on, channel
             )
+            statement.sudo().amount_credit = left.get((currency.id, group.id), 0)
             # Lines are read-only for people too; they state what the user has read.
             self.env["ar.dunning.notice.line"].sudo().create(
                 [
@@ -64,6 +67,55 @@ class NoticeStatement(models.Model):
             statements |= statement
         statements._dispatch_statements(company, on)
         return statements.sudo(False)
+
+    @api.model
+    def _credits_left(self, company, partner):
+        """Return {(currency id, access group id): credits that no claim takes}.
+
+        Credits of the company itself, less what covers claims in its tree: what is
+        restricted to a group is left to claims of that group alone.
+        """
+        evaluation = self.env["ar.evaluation"]
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH company_claim AS MATERIALIZED (%(claims)s),
+                cover AS (%(cover)s),
+                credit AS (%(credits)s),
+                taken AS (
+                    SELECT claim.currency_id, claim.access_group_id AS group_id,
+                           SUM(cover.covered) AS amount
+                      FROM company_claim claim
+                      JOIN cover ON cover.claim_id = claim.id
+                     GROUP BY 1, 2
+                )
+                SELECT credit.currency_id, credit.ar_access_group_id,
+                       LEAST(SUM(credit.amount) FILTER (
+                                 WHERE credit.company_id = %(company)s),
+                             SUM(credit.amount) - COALESCE(MAX(taken.amount), 0))
+                  FROM credit
+                  LEFT JOIN taken
+                    ON taken.currency_id = credit.currency_id
+                   AND taken.group_id IS NOT DISTINCT FROM credit.ar_access_group_id
+                 GROUP BY 1, 2
+                """,
+                claims=evaluation._sql_claims(company, partner.ids),
+                cover=evaluation._sql_cover(company, partner.ids),
+                credits=evaluation._sql_credits(
+                    company,
+                    partner.ids,
+                    SQL("line.ar_access_group_id"),
+                    SQL("line.company_id"),
+                ),
+                company=company.id,
+            )
+        )
+        return {
+            (currency, group or False): amount
+            for currency, group, amount in rows
+            if amount and amount > 0
+        }
 
     @api.model
     def _create_statement(self, claims, currency, group, on, channel):

@@ -57,6 +57,20 @@ class TestConfigChange(DunningCommon):
         self.assertEqual(change.new_value, "1234")
         self.assertNotIn("phone", self.changes(self.company).mapped("field"))
 
+    def test_stops_and_capacities(self):
+        stop = self.env["ar.kill.switch"].create({"reason": "Wrong letters"})
+        stop.action_lift()
+        self.assertEqual(
+            set(self.changes(stop).mapped("field_label")),
+            {False, "Lifted by", "Lifted on"},
+        )
+        capacity = self.env["ar.capacity"].create({"channel": "letter", "per_day": 500})
+        capacity.per_day = 800
+        self.assertRecordValues(
+            self.changes(capacity)[-1],
+            [{"old_value": "500", "new_value": "800", "company_id": self.company.id}],
+        )
+
     def test_log_cannot_be_changed(self):
         self.segment.name = "Renamed"
         change = self.changes(self.segment)[-1]

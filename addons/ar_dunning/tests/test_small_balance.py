@@ -43,6 +43,22 @@ class TestSmallBalance(DunningCommon):
         self.assertEqual(entry.state, "posted")
         self.assert_ledger_agrees()
 
+    def test_many_take_no_statements_of_ours(self):
+        def statements(number):
+            claims = sum(
+                (self.rest(0.6) for _turn in range(number)), self.env["ar.claim"]
+            )
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.write_off(claims)
+            self.assertEqual(set(claims.mapped("state")), {"settled"})
+            return self.env.cr.sql_log_count - before
+
+        statements(1)
+        few, many = statements(2), statements(12)
+        # Of each invoice Odoo itself notes in the chatter that it is paid.
+        self.assertLessEqual(many - few, 10 * 5)
+
     def test_collector_alone_up_to_the_limit(self):
         self.write_off(self.rest(1), self.collector)
         claim = self.rest(1.01)

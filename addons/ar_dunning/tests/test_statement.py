@@ -50,6 +50,36 @@ class TestStatement(DunningCommon):
         )
         self.assertFalse(self.late.level_sequence)
 
+    def test_it_names_credits_that_no_claim_takes(self):
+        self.invoice(30, "2026-01-01", move_type="out_refund")
+        self.assertFalse(self.send().amount_credit)
+        self.invoice(175, "2026-01-01", move_type="out_refund")
+        statement = self.send()
+        self.assertRecordValues(statement, [{"amount_total": 0, "amount_credit": 45}])
+        html = str(
+            statement._render_document(
+                "ar_dunning.notice_letter", "letter", statement.delivery_ids
+            )
+        )
+        self.assertIn("Credit in your favour", html)
+        self.assertIn("45", html)
+
+    def test_restricted_credits_are_on_no_other_statement(self):
+        group = self.env["res.groups"].create({"name": "Social"})
+        kind = self.env["ar.claim.type"].create(
+            {"name": "Social", "code": "social", "access_group_id": group.id}
+        )
+        ordinary = self.company_data["default_journal_sale"]
+        journal = ordinary.copy(
+            {
+                "ar_claim_type_id": kind.id,
+                "default_account_id": ordinary.default_account_id.id,
+            }
+        )
+        self.env.user.group_ids = [(4, group.id)]
+        self.invoice(500, "2026-01-01", move_type="out_refund", journal_id=journal.id)
+        self.assertFalse(self.send().amount_credit)
+
     def test_it_leaves_by_e_mail_and_says_what_it_is(self):
         statement = self.send()
         self.assertEqual(statement.state, "dispatched")

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.ar_dunning.models.notice_undo import UndoDecision
+
 from .common import HANDOVER_DAY, LegalCommon
 
 
@@ -107,6 +109,23 @@ class TestHandover(LegalCommon):
             self.decide(notice)
         self.decide(notice, user=self.users["manager"])
         self.assertTrue(notice.legal_case_ids)
+
+    def test_what_a_case_rests_on_is_not_undone(self):
+        claim, case = self.handed_over()
+        notices = claim.line_ids.filtered(
+            lambda line: line.role == "claimed" and line.state == "dispatched"
+        ).notice_id.filtered(lambda notice: notice.kind == "dunning")
+        self.assertTrue(notices)
+        obstacles = {row["obstacle"] for row in notices._plan_undo()}
+        self.assertEqual(obstacles, {"in_legal_case"})
+        decision = UndoDecision("Wrong price", "again", date(2026, 3, 16))
+        with self.assertRaisesRegex(UserError, "rests on it"):
+            notices.with_user(self.users["approver"])._undo(decision)
+        self.assertEqual(set(notices.mapped("state")), {"dispatched"})
+        self.close(case, "withdrawn")
+        self.assertNotIn(
+            "in_legal_case", {row["obstacle"] for row in notices._plan_undo()}
+        )
 
     def test_second_decision_is_refused(self):
         _claim, notice = self.propose_handover()

@@ -87,9 +87,31 @@ class Claim(models.Model):
             return self.env._("We send no reminders about this for the time being.")
         if "no_follow_up" in blockers:
             return self.env._("You get no reminders about this.")
+        if "payment_in_progress" in blockers:
+            return self.env._(
+                "We have received a payment from you that we still have to book. We "
+                "send no reminders about this meanwhile."
+            )
+        if "net_credit" in blockers:
+            return self.env._(
+                "All in all we owe you as much as you owe us, so we send no reminders "
+                "about this. Contact us to have it settled."
+            )
         if {"in_progress", "awaiting_delivery"} & blockers.keys():
             return self.env._("A message about this is on its way to you.")
+        later = {"contact_limit", "reached_today"} & blockers.keys()
+        if later and facts["level_kind"] != "handover":
+            return self._portal_quiet_until(
+                max(blockers[code]["until"] for code in later)
+            )
         return self._portal_next_message(facts)
+
+    def _portal_quiet_until(self, until):
+        return self.env._(
+            "Please pay as soon as possible. You hear from us again on %(date)s at the "
+            "earliest.",
+            date=format_date(self.env, until),
+        )
 
     def _portal_next_message(self, facts):
         today = self.company_id._ar_today()

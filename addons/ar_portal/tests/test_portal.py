@@ -179,6 +179,28 @@ class TestPortal(PortalCommon):
         forms = self.page().xpath(f"//form[@action='{PATH}/pay']")
         self.assertEqual(len(forms), 2)
 
+    def test_money_that_is_not_booked_yet_is_said(self):
+        self.owe(100)
+        self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "date": "2026-03-14",
+                "payment_ref": "thanks",
+                "partner_id": self.debtor_partner.id,
+                "amount": 40,
+            }
+        )
+        self.sign_in()
+        self.assertIn("a payment from you that we still have to book", self.text())
+
+    def test_whoever_got_enough_messages_hears_from_when(self):
+        self.company.write({"ar_contact_maximum": 1, "ar_contact_period_days": 14})
+        self.reminder(100)
+        self.owe(100)
+        self.assign()
+        self.sign_in()
+        self.assertIn("You hear from us again on 03/", self.text())
+
     def test_hold_shows_without_its_reason(self):
         [claim] = self.owe(100)
         self.assign()
