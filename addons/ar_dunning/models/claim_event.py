@@ -32,6 +32,7 @@ class ClaimEvent(models.Model):
             ("unlocked", "Procedure unlocked"),
             ("type", "Claim type changed"),
             ("withdrawn", "Notice withdrawn"),
+            ("start_level", "Starting level set at the go-live"),
         ],
         required=True,
     )
@@ -75,5 +76,9 @@ class ClaimEvent(models.Model):
             return procedures.get((self.company_id, value)) or procedures.get(
                 (self.company_id.browse(), value), value
             )
+        if self.kind == "start_level":
+            levels = self.claim_id.version_id.level_ids
+            level = levels.filtered(lambda one: one.level_key == value)
+            return level.name or value
         states = self.claim_id._fields["state"]._description_selection(self.env)
         return dict(states).get(value, value)

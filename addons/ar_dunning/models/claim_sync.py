@@ -376,6 +376,8 @@ class ClaimSync(models.Model):
                 CASE WHEN %(new)s THEN 0 ELSE before.level_sequence END,
             level_occurrence =
                 CASE WHEN %(new)s THEN 0 ELSE before.level_occurrence END,
+            start_level_key =
+                CASE WHEN %(new)s THEN NULL ELSE before.start_level_key END,
             level_line_id = CASE WHEN %(new)s THEN NULL ELSE before.level_line_id END,
             dispatched_on = CASE WHEN %(new)s THEN NULL ELSE before.dispatched_on END,
             effective_on = CASE WHEN %(new)s THEN NULL ELSE before.effective_on END

@@ -68,16 +68,21 @@ class DebtorTimeline(models.Model):
                 notice,
                 notice.dispatched_on or notice.date,
                 notice.display_name.split(" – ")[0],
-                text="; ".join(
-                    self._tell_delivery(one) for one in notice.delivery_ids.sorted("id")
-                )
-                or states[notice.state],
+                text=self._tell_notice(notice) or states[notice.state],
                 amount=format_amount(self.env, notice.amount_total, notice.currency_id),
                 muted=notice.state in _OVER,
                 notice_id=notice.id,
             )
             for notice in notices
         ]
+
+    def _tell_notice(self, notice):
+        """Return how a notice reached the debtor, as far as it is known."""
+        if notice.kind == "imported":
+            return notice._tell_taken_over()
+        return "; ".join(
+            self._tell_delivery(one) for one in notice.delivery_ids.sorted("id")
+        )
 
     def _tell_delivery(self, delivery):
         """Return how and where a notice went, and what became of it."""

@@ -180,6 +180,7 @@ class EvaluationLevel(models.AbstractModel):
             SELECT ladder.*, %(level_date)s AS level_date
               FROM (
                 SELECT level.id, level.sequence, level.kind, level.mandatory,
+                       level.level_key = claim.start_level_key AS starts,
                        level.expires_after_days, level.minimum_wait_days,
                        level.end_of_month, placed.clock_date
                   FROM ar_dunning_level level
@@ -187,6 +188,10 @@ class EvaluationLevel(models.AbstractModel):
                  CROSS JOIN LATERAL (SELECT %(placed)s AS clock_date) placed
                  WHERE level.version_id = claim.version_id
                    AND level.sequence > COALESCE(claim.level_sequence, 0)
+                   AND (claim.start_level_key IS NULL OR level.sequence >= COALESCE((
+                        SELECT start.sequence FROM ar_dunning_level start
+                         WHERE start.version_id = claim.version_id
+                           AND start.level_key = claim.start_level_key), 0))
                    AND (claim.level_key IS NULL OR NOT EXISTS (
                         SELECT FROM ar_dunning_notice_line reached
                          WHERE reached.claim_id = claim.id
@@ -195,7 +200,7 @@ class EvaluationLevel(models.AbstractModel):
                            AND reached.role <> 'information'
                            AND reached.state = 'dispatched'))
               ) ladder
-             WHERE ladder.mandatory OR ladder.clock_date IS NULL
+             WHERE ladder.mandatory OR ladder.starts OR ladder.clock_date IS NULL
                 OR ladder.clock_date + ladder.expires_after_days
                    >= GREATEST(%(on)s, %(level_date)s)
              ORDER BY ladder.sequence

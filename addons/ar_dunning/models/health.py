@@ -8,7 +8,7 @@ PATIENCE_DAYS = 3
 CALENDAR_DAYS = 60
 BANK_DAYS = 7
 
-_PLACES = {
+PLACES = {
     "cycle": "ar_dunning.ar_cycle_action",
     "silent": "ar_dunning.ar_delivery_action",
     "failed": "ar_dunning.ar_delivery_action",
@@ -351,7 +351,7 @@ class Health(models.Model):
     def action_open_place(self):
         """Open where something can be done about it."""
         self.ensure_one()
-        xmlid = _PLACES.get(self.code, "ar_dunning.res_config_settings_action")
+        xmlid = PLACES.get(self.code, "ar_dunning.res_config_settings_action")
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         if self.code == "unassigned":
             action["context"] = {

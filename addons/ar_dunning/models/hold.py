@@ -74,6 +74,13 @@ class Hold(models.Model):
         copy=False,
         help="The hold stands for days that were given back to many debtors at once.",
     )
+    go_live_id = fields.Many2one(
+        "ar.go.live",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
     contact_ids = fields.Many2many("ar.contact", string="From contacts", readonly=True)
     in_force = fields.Boolean(
         string="In force", compute="_compute_in_force", search="_search_in_force"
@@ -168,8 +175,8 @@ class Hold(models.Model):
 
         The caller checked access, and the period with `_check_period`.
 
-        :param wanted: SQL query with the claims (`id`); a column `notice_id` or
-            `undo_id` is kept on the hold
+        :param wanted: SQL query with the claims (`id`); a column `notice_id`, `undo_id`
+            or `go_live_id` is kept on the hold, `date_to` goes before the parameter
         :param date_to: last day of the hold; None: until somebody lifts it
         """
         self.env.flush_all()
@@ -178,12 +185,14 @@ class Hold(models.Model):
                 """
                 INSERT INTO ar_hold (
                        company_id, partner_id, access_group_id, claim_id, reason_id,
-                       date_from, date_to, note, notice_id, undo_id,
+                       date_from, date_to, note, notice_id, undo_id, go_live_id,
                        create_uid, create_date, write_uid, write_date)
                 SELECT claim.company_id, claim.partner_id, claim.access_group_id,
-                       claim.id, %(reason)s, %(from)s, %(to)s, %(note)s,
-                       (to_jsonb(wanted)->>'notice_id')::int,
-                       (to_jsonb(wanted)->>'undo_id')::int, %(audit)s
+                       claim.id, %(reason)s, %(from)s,
+                       COALESCE((to_jsonb(wanted)->>'date_to')::date, %(to)s),
+                       %(note)s, (to_jsonb(wanted)->>'notice_id')::int,
+                       (to_jsonb(wanted)->>'undo_id')::int,
+                       (to_jsonb(wanted)->>'go_live_id')::int, %(audit)s
                   FROM (%(wanted)s) wanted
                   JOIN ar_claim claim ON claim.id = wanted.id
                  WHERE claim.state = 'open'

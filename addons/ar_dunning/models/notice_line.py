@@ -56,6 +56,9 @@ class DunningNoticeLine(models.Model):
         help="What is owed for; Belgian consumer law (Book XIX, art. 2) wants it said."
     )
     days_overdue = fields.Integer(string="Days overdue")
+    history_key = fields.Char(
+        copy=False, help="Tells apart what was taken over from another program."
+    )
 
     # A level is reached once per claim and cycle; what was withdrawn does not count.
     _once = models.UniqueIndex(
@@ -66,6 +69,11 @@ class DunningNoticeLine(models.Model):
     _one_at_a_time = models.UniqueIndex(
         "(claim_id) WHERE role = 'claimed' AND state IN ('proposed', 'approved')",
         "This claim is already in a proposal.",
+    )
+    _history_once = models.UniqueIndex(
+        "(claim_id, history_key) WHERE history_key IS NOT NULL "
+        "AND state = 'dispatched'",
+        "This reminder has been taken over already.",
     )
     _level_known = models.Constraint(
         "CHECK (role = 'information' OR level_key IS NOT NULL)",

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..rules.starting_level import Step
+
 # Written by activation alone.
 _TRANSITION = {
     "state",
@@ -80,6 +82,20 @@ class DunningProcedureVersion(models.Model):
                 procedure=version.procedure_id.name or "",
                 number=version.number,
             )
+
+    def _start_steps(self):
+        """Return the levels as rules/starting_level.py sees them; no handover."""
+        return [
+            Step(
+                sequence=level.sequence,
+                level_key=level.level_key,
+                offset_days=level.offset_days,
+                mandatory=level.mandatory,
+                phase=level.phase,
+            )
+            for level in self.level_ids
+            if level.kind == "notice"
+        ]
 
     def action_new_version(self):
         return self.procedure_id.action_new_version()

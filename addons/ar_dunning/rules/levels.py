@@ -96,6 +96,8 @@ class Progress:
     here, so that its delivery is still to be expected. A level taken over from
     elsewhere may be neither: nothing is awaited then, and no wait is known.
     ``occurrence`` says how often that level has been sent: 2 after one repetition.
+    ``start_key`` names the level with which a person let an old claim begin: what comes
+    before is left out, and the level itself comes even when it has expired.
 
     Raises ValueError for a claim without a level that has a delivery.
     """
@@ -104,6 +106,7 @@ class Progress:
     effective_on: date | None
     dispatched: bool
     occurrence: int = 1
+    start_key: str = ""
 
     def __post_init__(self) -> None:
         if self.sequence < 0:
@@ -315,14 +318,21 @@ def _upward(
     """Return the decision among the levels above the one reached."""
     awaiting = progress.dispatched and progress.effective_on is None
     skipped: list[str] = []
+    start = next((one for one in ladder if one.level_key == progress.start_key), None)
     for level in ladder:
         if level.sequence <= progress.sequence:
+            continue
+        if start and level.sequence < start.sequence:
+            # Passing over a mandatory level is a decision, not an expiry.
+            skipped += [] if level.mandatory else [level.level_key]
             continue
         clock_on = level_clock_date(level, due_on, frozen, calendar)
         allowed_from = (
             None if awaiting else _allowed_from(level, progress, clock_on, frozen)
         )
-        if _has_expired(level, clock_on, max(on, allowed_from or on)):
+        if level != start and _has_expired(
+            level, clock_on, max(on, allowed_from or on)
+        ):
             skipped.append(level.level_key)
             continue
         return Decision(level, allowed_from, tuple(skipped), awaiting)

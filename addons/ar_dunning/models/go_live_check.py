@@ -1,0 +1,294 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .health import PLACES
+
+_SETTINGS = "ar_dunning.res_config_settings_action"
+_COMPANY = "base.action_res_company_form"
+# Where something can be done about a check; those of the health page beside them.
+_PLACES = {
+    "company_address": _COMPANY,
+    "account": _COMPANY,
+    "segments": "ar_dunning.ar_dunning_segment_action",
+    "procedures": "ar_dunning.ar_dunning_segment_action",
+    "texts": "ar_dunning.ar_dunning_template_action",
+    "reach": "ar_dunning.ar_debtor_action",
+    "claims": "ar_dunning.ar_claim_action",
+    "job": "base.ir_cron_act",
+    "mail": "base.action_ir_mail_server_list",
+}
+# Checks of the health page that matter before the first run.
+_HEALTH = ("unassigned", "bank", "calendar", "ledger", "levels", "mail")
+
+
+class GoLiveCheck(models.Model):
+    """What a company still needs before it may go live; read anew, nothing is stored.
+
+    One row per company and check. Readers count what they may see.
+    """
+
+    _name = "ar.go.live.check"
+    _description = "Check before the go-live"
+    _auto = False
+    _order = "company_id, state desc, code"
+    _rec_name = "code"
+
+    company_id = fields.Many2one("res.company", readonly=True)
+    code = fields.Selection(
+        [
+            ("enabled", "Follow-up"),
+            ("company_address", "Address of the company"),
+            ("account", "Bank account on notices"),
+            ("sender", "Sender address"),
+            ("test_address", "Test address"),
+            ("legal_days", "Legal days"),
+            ("sending_days", "Sending days"),
+            ("segments", "Segments"),
+            ("procedures", "Procedures in force"),
+            ("texts", "Texts in the debtors' languages"),
+            ("reach", "Debtors who can be reached"),
+            ("claims", "Claims"),
+            ("job", "Daily job"),
+            ("unassigned", "Claims with a procedure"),
+            ("bank", "Bank statements"),
+            ("calendar", "Calendars"),
+            ("ledger", "Claims as the ledger says"),
+            ("levels", "Levels as the notices say"),
+            ("mail", "Mail server"),
+        ],
+        string="Check",
+        readonly=True,
+    )
+    state = fields.Selection(
+        [("1_ok", "In order"), ("2_warning", "Look at it"), ("3_error", "Missing")],
+        string="Result",
+        readonly=True,
+    )
+    number = fields.Integer(readonly=True)
+    sentence = fields.Char(compute="_compute_sentence", string="What to do")
+
+    @property
+    def _table_query(self):
+        parts = SQL(" UNION ALL ").join(SQL("(%s)", part) for part in self._checks())
+        return SQL(
+            """
+            SELECT row_number() OVER (ORDER BY company_id, code)::int AS id,
+                   checked.*
+              FROM (%s) AS checked (company_id, code, state, number)
+            """,
+            parts,
+        )
+
+    def _checks(self):
+        """Queries (company_id, code, state, number). For extension."""
+        return [
+            self._sql_settings(),
+            self._sql_calendars(),
+            self._sql_procedures(),
+            self._sql_texts(),
+            self._sql_claims(),
+            SQL(
+                """
+                SELECT company_id, code, state, number FROM (%s) health
+                 WHERE code = ANY(%s)
+                """,
+                self.env["ar.health"]._table_query,
+                list(_HEALTH),
+            ),
+        ]
+
+    def _sql_settings(self):
+        """What stands in the settings and on the company itself."""
+        return SQL(
+            """
+            SELECT company.id, said.code,
+                   CASE WHEN said.there THEN '1_ok' ELSE said.state END, 0
+              FROM res_company company
+              JOIN res_partner partner ON partner.id = company.partner_id
+             CROSS JOIN LATERAL (VALUES
+                ('enabled', '3_error', company.ar_enabled IS TRUE),
+                ('company_address', '2_warning', partner.street <> ''
+                    AND partner.zip <> '' AND partner.city <> ''),
+                ('account', '3_error', company.ar_bank_account_id IS NOT NULL
+                    OR EXISTS (SELECT FROM res_partner_bank bank
+                                WHERE bank.partner_id = partner.id AND bank.active)),
+                ('sender', '3_error', COALESCE(company.ar_sender_email, '') <> ''
+                    OR COALESCE(partner.email, '') <> ''),
+                ('test_address', '2_warning', company.ar_sandbox IS NOT TRUE
+                    OR COALESCE(company.ar_sandbox_email, '') <> ''),
+                ('job', '3_error', EXISTS (
+                    SELECT FROM ir_cron cron WHERE cron.id = %s AND cron.active))
+             ) said (code, state, there)
+            """,
+            self.env.ref("ar_dunning.cron_daily_cycle").id,
+        )
+
+    def _sql_calendars(self):
+        """Whether the law and the sending have their days."""
+        return SQL(
+            """
+            SELECT company.id, said.code,
+                   CASE WHEN said.there THEN '1_ok' ELSE '2_warning' END, 0
+              FROM res_company company
+              JOIN res_partner partner ON partner.id = company.partner_id
+             CROSS JOIN LATERAL (VALUES
+                ('legal_days', company.ar_legal_calendar_id IS NOT NULL OR EXISTS (
+                    SELECT FROM ar_calendar calendar
+                     WHERE calendar.kind = 'legal' AND calendar.company_id IS NULL
+                       AND calendar.country_id = COALESCE(
+                           company.account_fiscal_country_id, partner.country_id))),
+                ('sending_days', company.ar_sending_calendar_id IS NOT NULL)
+             ) said (code, there)
+            """
+        )
+
+    def _sql_procedures(self):
+        """Segments, and whether what they give is in force."""
+        return SQL(
+            """
+            SELECT company.id, said.code,
+                   CASE WHEN said.wrong > 0 THEN '3_error' ELSE '1_ok' END, said.wrong
+              FROM res_company company
+              LEFT JOIN LATERAL (
+                SELECT COUNT(*) AS segments,
+                       COUNT(*) FILTER (WHERE NOT EXISTS (
+                           SELECT FROM ar_dunning_procedure_version version
+                            WHERE version.procedure_id = segment.procedure_id
+                              AND version.state = 'active')) AS idle
+                  FROM ar_dunning_segment segment
+                 WHERE segment.company_id = company.id AND segment.active
+              ) found ON TRUE
+             CROSS JOIN LATERAL (VALUES
+                ('segments', (found.segments = 0)::int),
+                ('procedures', found.idle::int)
+             ) said (code, wrong)
+            """
+        )
+
+    def _sql_texts(self):
+        """Languages of debtors in which a text that they would get has no words."""
+        return SQL(
+            """
+            SELECT company.id, 'texts',
+                   CASE WHEN COUNT(missing.lang) > 0 THEN '2_warning'
+                        ELSE '1_ok' END, COUNT(missing.lang)::int
+              FROM res_company company
+              LEFT JOIN LATERAL (
+                SELECT DISTINCT partner.lang
+                  FROM ar_claim claim
+                  JOIN res_partner partner ON partner.id = claim.partner_id
+                  JOIN ar_dunning_level level ON level.version_id = claim.version_id
+                  JOIN ar_dunning_template template ON template.id = level.template_id
+                 WHERE claim.company_id = company.id AND claim.state = 'open'
+                   AND %s
+                   AND partner.lang IS NOT NULL AND partner.lang <> 'en_US'
+                   AND template.opening->>partner.lang IS NULL
+              ) missing ON TRUE
+             GROUP BY company.id
+            """,
+            self._sql_visible(),
+        )
+
+    def _sql_claims(self):
+        """Whether there are claims, and debtors without any address."""
+        return SQL(
+            """
+            SELECT company.id, said.code,
+                   CASE WHEN said.wrong > 0 THEN '2_warning' ELSE '1_ok' END, said.wrong
+              FROM res_company company
+              LEFT JOIN LATERAL (
+                SELECT COUNT(*) AS claims, COUNT(DISTINCT partner.id) FILTER (
+                           WHERE COALESCE(partner.email, '') = ''
+                             AND (COALESCE(partner.street, '') = ''
+                                  OR COALESCE(partner.city, '') = '')) AS silent
+                  FROM ar_claim claim
+                  JOIN res_partner partner ON partner.id = claim.partner_id
+                 WHERE claim.company_id = company.id AND claim.state = 'open'
+                   AND %s
+              ) found ON TRUE
+             CROSS JOIN LATERAL (VALUES
+                ('claims', (found.claims = 0)::int), ('reach', found.silent::int)
+             ) said (code, wrong)
+            """,
+            self._sql_visible(),
+        )
+
+    def _sql_visible(self):
+        if self.env.su:
+            return SQL("TRUE")
+        return SQL(
+            """(claim.access_group_id IS NULL OR claim.access_group_id = ANY(%s))""",
+            self.env.user.all_group_ids.ids,
+        )
+
+    def _compute_sentence(self):
+        for check in self:
+            check.sentence = check._describe()
+
+    def _describe(self):
+        """Say what is missing and what to do about it."""
+        if self.state == "1_ok":
+            return self.env._("In order.")
+        sentences = {
+            "enabled": self.env._("Follow-up is off: switch it on in the settings."),
+            "company_address": self.env._(
+                "Letters need the street, postcode and city of the company."
+            ),
+            "account": self.env._(
+                "Debtors need an IBAN to pay to: enter the company's bank account."
+            ),
+            "sender": self.env._(
+                "E-mails need a sender: enter the company's e-mail address."
+            ),
+            "test_address": self.env._(
+                "Without a test address nothing leaves during the test phase: enter "
+                "one in the settings."
+            ),
+            "legal_days": self.env._(
+                "There is no calendar of the country: choose one in the settings."
+            ),
+            "sending_days": self.env._(
+                "Notices leave every day, Sundays too: choose sending days in the "
+                "settings."
+            ),
+            "segments": self.env._(
+                "No segment gives claims a procedure: make one for everybody."
+            ),
+            "procedures": self.env._(
+                "%s segments give a procedure that is not in force: activate its "
+                "version.",
+                self.number,
+            ),
+            "texts": self.env._(
+                "Texts have no words in %s languages of your debtors: translate them.",
+                self.number,
+            ),
+            "reach": self.env._(
+                "%s debtors with open claims have neither e-mail nor postal address.",
+                self.number,
+            ),
+            "claims": self.env._(
+                "There is no open claim: nobody owes anything, or the journals are "
+                "not followed up."
+            ),
+            "job": self.env._("The daily job is switched off: activate it."),
+        }
+        return sentences.get(self.code) or self._describe_health()
+
+    def _describe_health(self):
+        health = self.env["ar.health"].search(
+            [("company_id", "=", self.company_id.id), ("code", "=", self.code)], limit=1
+        )
+        return health.sentence or ""
+
+    def action_open_place(self):
+        """Open where something can be done about it."""
+        self.ensure_one()
+        xmlid = _PLACES.get(self.code) or PLACES.get(self.code, _SETTINGS)
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        if self.code == "unassigned":
+            action["context"] = {
+                "search_default_overdue": 1,
+                "search_default_no_procedure": 1,
+            }
+        return action

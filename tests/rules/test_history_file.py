@@ -1,0 +1,127 @@
+"""Files of earlier reminders: read whatever wrote them, or say what is wrong."""
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ar_dunning.rules import history_file as rule
+
+PLAIN = (
+    "invoice;date;level;channel;amount;text\n"
+    "INV/1;2025-03-31;Reminder;letter;1.234,50;by post\n"
+)
+words = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs")),
+    min_size=1,
+    max_size=20,
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
+def test_encoding_and_separator_are_recognised(encoding, separator):
+    text = PLAIN.replace("1.234,50", "1234.50").replace(";", separator)
+    [row] = rule.read(text.replace("by post", "été").encode(encoding))
+    assert row == rule.HistoryRow(
+        number=2,
+        reference="INV/1",
+        day=date(2025, 3, 31),
+        level="Reminder",
+        channel="letter",
+        amount=Decimal("1234.50"),
+        text="été",
+    )
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Factuurnummer;Datum;Niveau", "Facture;Date d'envoi;Étape", "Rechnung;Tag;Stufe"],
+)
+def test_columns_have_names_in_four_languages(heading):
+    [row] = rule.read(f"{heading}\nA1;3/4/2025;2\n".encode())
+    assert (row.reference, row.day, row.level) == ("A1", date(2025, 4, 3), "2")
+
+
+def test_a_channel_stands_in_for_the_level():
+    [row] = rule.read(b"invoice,date,channel\nA1,2025-04-03,E-Mail\n")
+    assert (row.level, row.channel) == ("E-Mail", "email")
+
+
+@pytest.mark.parametrize(
+    ("line", "problem", "detail"),
+    [
+        (";2025-04-03;1;", "no_reference", ""),
+        ("A1;31/02/2025;1;", "bad_date", "31/02/2025"),
+        ("A1;;1;", "bad_date", ""),
+        ("A1;2025-04-03;;", "no_level", ""),
+        ("A1;2025-04-03;1;twelve", "bad_amount", "twelve"),
+        ("A1", "bad_date", ""),
+    ],
+)
+def test_a_bad_row_says_what_is_wrong_and_the_rest_is_read(line, problem, detail):
+    text = f"invoice;date;level;amount\n\n{line}\nA2;2025-04-03;1;\n"
+    bad, good = rule.read(text.encode())
+    assert (bad.number, bad.problem, bad.detail) == (3, problem, detail)
+    assert not good.problem
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"\n \n", "empty"),
+        (b"PK\x03\x04\x00\x00", "no_text"),
+        (b"\xff\xfea", "no_text"),
+        (b"name;date\nA;2025-04-03\n", "columns"),
+        (b"invoice;date\nA;2025-04-03\n", "columns"),
+    ],
+)
+def test_what_is_no_such_file_is_refused(content, code):
+    with pytest.raises(rule.HistoryFileError) as refused:
+        rule.read(content)
+    assert refused.value.code == code
+
+
+def test_too_many_rows_are_refused(monkeypatch):
+    monkeypatch.setattr(rule, "MOST_ROWS", 2)
+    with pytest.raises(rule.HistoryFileError, match="too_many"):
+        rule.read(b"invoice;date;level\n" + b"A;2025-01-01;1\n" * 3)
+
+
+@given(st.binary(max_size=300))
+def test_no_content_breaks_the_reader(content):
+    try:
+        rule.read(b"invoice;date;level\n" + content)
+    except rule.HistoryFileError as error:
+        assert error.code
+
+
+@given(
+    st.lists(st.tuples(words, st.dates(), words), min_size=1, max_size=20),
+    st.sampled_from([";", ",", "\t"]),
+)
+def test_what_a_spreadsheet_writes_is_read_back(rows, separator):
+    file = io.StringIO()
+    table = csv.writer(file, delimiter=separator)
+    table.writerow(["invoice", "date", "level"])
+    table.writerows((first, day.isoformat(), level) for first, day, level in rows)
+    read = rule.read(file.getvalue().encode())
+    assert [(row.reference, row.day, row.level) for row in read] == rows
+
+
+@given(st.decimals(0, 10**9, places=2))
+def test_amounts_are_read_in_both_ways_of_writing(amount):
+    english = f"{amount:,.2f}"
+    continental = english.translate(str.maketrans(",.", ".,"))
+    assert rule.parse_amount(english) == rule.parse_amount(continental) == amount
+
+
+@given(st.dates())
+def test_dates_are_read_year_first_and_day_first(day):
+    assert rule.parse_day(day.isoformat()) == day
+    assert rule.parse_day(f"{day.day}/{day.month}/{day.year:04}") == day
