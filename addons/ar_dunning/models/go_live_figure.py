@@ -33,7 +33,7 @@ class GoLiveFigure(models.Model):
     )
     date = fields.Date()
     procedure_id = fields.Many2one("ar.dunning.procedure", ondelete="cascade")
-    level_id = fields.Many2one("ar.dunning.level", ondelete="cascade", string="Level")
+    level_id = fields.Many2one("ar.dunning.level", ondelete="cascade")
     channel = fields.Selection(CHANNELS)
     obstacle = fields.Selection(
         BLOCKER_CODES, string="In the way", help="Empty: it leaves on the first day."

@@ -27,7 +27,7 @@ class HistoryRow(models.Model):
     detail = fields.Char()
     claim_id = fields.Many2one("ar.claim", ondelete="cascade")
     partner_id = fields.Many2one(related="claim_id.partner_id", string="Debtor")
-    level_id = fields.Many2one("ar.dunning.level", ondelete="cascade", string="Level")
+    level_id = fields.Many2one("ar.dunning.level", ondelete="cascade")
     level_key = fields.Char()
     history_key = fields.Char()
     state = fields.Selection(

@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
@@ -319,12 +320,9 @@ class TestGoLive(DunningCommon):
             self.go_live.action_spread()
         self.backlog(3)
         self.go_live.spread_number = 1
-        self.patch(type(self.go_live), "_spread_days", self._too_long)
-        with self.assertRaisesRegex(UserError, "Send more"):
+        limit = "odoo.addons.ar_dunning.models.go_live_spread.MOST_DAYS"
+        with patch(limit, 2), self.assertRaisesRegex(UserError, "Send more a day"):
             self.go_live.action_spread()
-
-    def _too_long(self, _number):
-        raise UserError("Send more a day")
 
     def test_restricted_claims_are_neither_counted_nor_touched(self):
         group = self.env["res.groups"].create({"name": "Social start"})

@@ -23,7 +23,7 @@ class TestHistoryImport(DunningCommon):
         cls.manager = cls.create_user("history.manager", "ar_dunning.group_manager")
         cls.history = cls.env["ar.history.import"].with_user(cls.manager)
 
-    def read(self, rows, heading="invoice;date;level;channel;amount;text", **values):
+    def look(self, rows, heading="invoice;date;level;channel;amount;text", **values):
         text = "\n".join([heading, *rows])
         history = self.history.create(
             {
@@ -48,7 +48,7 @@ class TestHistoryImport(DunningCommon):
         move = self.invoice(100, "2026-03-01")
         claim = self.claim(move)
         other = self.claim(self.invoice(50, "2026-03-05"))
-        history = self.read(
+        history = self.look(
             [
                 f"{move.name};2026-03-20;Reminder;letter;100,00;first class",
                 f"{other.move_name};20/03/2026;Reminder;letter;;first class",
@@ -87,7 +87,7 @@ class TestHistoryImport(DunningCommon):
     def test_next_level_waits_since_then_and_it_never_counts_as_a_contact(self):
         self.company.write({"ar_contact_maximum": 1, "ar_contact_period_days": 30})
         claim = self.claim(self.invoice(100, "2026-04-20"))
-        self.read([f"{claim.move_name};2026-05-25;reminder;email;;"]).action_apply()
+        self.look([f"{claim.move_name};2026-05-25;reminder;email;;"]).action_apply()
         self.env.invalidate_all()
         explained = claim._explain(date(2026, 6, 1))[claim.id]
         self.assertEqual(explained["level_id"], self.version.level_ids[2].id)
@@ -105,28 +105,28 @@ class TestHistoryImport(DunningCommon):
     def test_importing_again_changes_nothing(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))
         rows = [f"{claim.move_name};2026-03-20;reminder;email;;"]
-        self.read(rows).action_apply()
-        again = self.read([*rows, f"{claim.move_name};2026-04-20;reminder;email;;"])
+        self.look(rows).action_apply()
+        again = self.look([*rows, f"{claim.move_name};2026-04-20;reminder;email;;"])
         self.assertEqual((again.known_count, again.ready_count), (1, 1))
         again.action_apply()
         self.assertEqual(len(claim.line_ids), 2)
         self.assertEqual(claim.line_ids.sorted("id").mapped("occurrence"), [1, 2])
-        self.assertEqual(self.read(rows).ready_count, 0)
+        self.assertEqual(self.look(rows).ready_count, 0)
 
     def test_a_second_click_and_an_empty_one_are_refused(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))
-        history = self.read([f"{claim.move_name};2026-03-20;reminder;;;"])
+        history = self.look([f"{claim.move_name};2026-03-20;reminder;;;"])
         history.action_apply()
         with self.assertRaisesRegex(UserError, "done already"):
             history.action_apply()
         with self.assertRaisesRegex(UserError, "No row is ready"):
-            self.read(["nothing;2026-03-20;reminder;;;"]).action_apply()
+            self.look(["nothing;2026-03-20;reminder;;;"]).action_apply()
         with self.assertRaisesRegex(UserError, "stays on record"):
             history.unlink()
 
     def test_the_database_knows_a_reminder_once(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))
-        self.read([f"{claim.move_name};2026-03-20;reminder;;;"]).action_apply()
+        self.look([f"{claim.move_name};2026-03-20;reminder;;;"]).action_apply()
         line = claim.line_ids.sudo()
         with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
             line.copy(
@@ -142,7 +142,7 @@ class TestHistoryImport(DunningCommon):
         paid = self.invoice(60, "2026-03-01")
         self.pay(paid, 60, "2026-03-02")
         name = claim.move_name
-        history = self.read(
+        history = self.look(
             [
                 f"{name};2026-03-20;reminder;;;",
                 f"{name};2026-03-20;Reminder;;;",
@@ -181,7 +181,7 @@ class TestHistoryImport(DunningCommon):
         self.create_procedure(
             [{"level_key": "gentle", "offset_days": 3}], code="another"
         )
-        history = self.read([f"{claim.move_name};2026-03-20;1;;;"])
+        history = self.look([f"{claim.move_name};2026-03-20;1;;;"])
         self.choose(history, **{"1": "gentle"})
         self.assertEqual(self.problems(history), {2: "other_procedure"})
         self.assertIn("Test procedure", history.row_ids.sentence)
@@ -201,14 +201,14 @@ class TestHistoryImport(DunningCommon):
             300, "2026-03-31", invoice_payment_term_id=term.id, invoice_date_due=False
         )
         claims = self.claim(move)
-        self.read([f"{move.name};2026-04-10;reminder;;;"]).action_apply()
+        self.look([f"{move.name};2026-04-10;reminder;;;"]).action_apply()
         self.env.invalidate_all()
         self.assertEqual(claims.mapped("level_key"), ["reminder", "reminder", False])
 
     def test_reference_of_several_invoices_is_not_guessed(self):
         for _number in range(2):
             self.invoice(10, "2026-03-01", payment_reference="SAME 1")
-        history = self.read(["same-1;2026-03-20;reminder;;;"])
+        history = self.look(["same-1;2026-03-20;reminder;;;"])
         self.assertEqual(self.problems(history), {2: "ambiguous"})
 
     def test_bad_files_are_refused_in_words(self):
@@ -227,7 +227,7 @@ class TestHistoryImport(DunningCommon):
         partner = self.create_partner("Ann Maes", "ann@debtor.example")
         second = self.claim(self.invoice(100, "2026-03-01", partner=partner))
         rows = [f"{one.move_name};2026-03-20;reminder;;;" for one in (first, second)]
-        history = self.read(rows)
+        history = self.look(rows)
         history.action_apply()
         self.env["ar.hold"].create(
             {
@@ -244,11 +244,11 @@ class TestHistoryImport(DunningCommon):
         self.assertFalse(second.level_key)
         self.assertEqual(self.level_keys(first), ["reminder", "notice_of_default"])
         # What was taken back can be taken over anew.
-        self.assertEqual(self.read(rows).ready_count, 1)
+        self.assertEqual(self.look(rows).ready_count, 1)
 
     def test_only_managers_and_only_their_own(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))
-        history = self.read([f"{claim.move_name};2026-03-20;reminder;;;"])
+        history = self.look([f"{claim.move_name};2026-03-20;reminder;;;"])
         for login, group in (
             ("history.collector", "ar_dunning.group_collector"),
             ("history.nobody", "base.group_user"),
@@ -279,7 +279,7 @@ class TestHistoryImport(DunningCommon):
         claim = self.claim(self.invoice(100, "2026-03-01", journal_id=journal.id))
         self.assertEqual(claim.access_group_id, group)
         rows = [f"{claim.move_name};2026-03-20;reminder;;;"]
-        history = self.read(rows)
+        history = self.look(rows)
         self.assertEqual(self.problems(history), {2: "unknown"})
         self.manager.group_ids = [(4, group.id)]
         history.action_check()
@@ -372,11 +372,11 @@ class TestHistoryImport(DunningCommon):
     def test_a_big_file_takes_a_constant_number_of_statements(self):
         moves = [self.invoice(10, "2026-03-01") for _number in range(12)]
         rows = [f"{move.name};2026-03-20;reminder;;;" for move in moves]
-        self.read(rows[:2])
+        self.look(rows[:2])
 
         def statements(number):
             before = self.env.cr.sql_log_count
-            history = self.read(rows[:number])
+            history = self.look(rows[:number])
             history.action_apply()
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
