@@ -137,6 +137,7 @@ from . import (
     res_partner_credit,
     res_partner_order_stop,
     res_partner_parent,
+    res_users,
     return_reason,
     risk_component,
     run,

@@ -34,6 +34,35 @@ COLUMNS = (
     "blockers",
 )
 
+# What the evaluation needs of a claim; every column more is carried through it all.
+_CLAIM_COLUMNS = (
+    "id",
+    "company_id",
+    "root_company_id",
+    "debtor_id",
+    "partner_id",
+    "access_group_id",
+    "account_id",
+    "currency_id",
+    "claim_type_id",
+    "principal_claim_id",
+    "procedure_id",
+    "version_id",
+    "cycle",
+    "date_due",
+    "level_id",
+    "level_key",
+    "level_sequence",
+    "level_occurrence",
+    "level_line_id",
+    "dispatched_on",
+    "effective_on",
+    "expedited_on",
+)
+
+# Columns by which the result is joined or chosen.
+_ANALYSED = ("claim_id", "debtor_id", "currency_id", "version_id", "level_id", "part")
+
 
 class Evaluation(models.AbstractModel):
     """The one evaluation: from facts to next level, its date and its blockers.
@@ -82,12 +111,22 @@ class Evaluation(models.AbstractModel):
                 self._sql_evaluate(company, on, partners, ignore_live),
             )
         )
-        self.env.cr.execute(SQL("ANALYZE %s", identifier))
+        self.env.cr.execute(
+            SQL(
+                "ANALYZE %s (%s)",
+                identifier,
+                SQL(", ").join(SQL.identifier(name) for name in _ANALYSED),
+            )
+        )
 
     @api.model
     def _flush(self):
-        """Everything that the evaluation reads must be in the database."""
+        """Everything that the evaluation reads must be in the database.
+
+        The query is large: to compile it takes longer than to run it.
+        """
         self.env.flush_all()
+        self.env.cr.execute("SET LOCAL jit = off")
 
     @api.model
     def _sql_columns(self):
@@ -145,7 +184,7 @@ class Evaluation(models.AbstractModel):
             narrow = SQL("AND claim.partner_id = ANY(%s)", list(partner_ids))
         return SQL(
             """
-            SELECT claim.*, line.amount_residual_currency AS residual,
+            SELECT %(columns)s, line.amount_residual_currency AS residual,
                    line.amount_residual AS residual_company,
                    CASE WHEN NOT journal.ar_follow_up THEN TRUE
                         WHEN line.no_followup
@@ -159,6 +198,9 @@ class Evaluation(models.AbstractModel):
                AND claim.state = 'open'
                %(narrow)s
             """,
+            columns=SQL(", ").join(
+                SQL.identifier("claim", name) for name in _CLAIM_COLUMNS
+            ),
             root=company.root_id.id,
             narrow=narrow,
         )

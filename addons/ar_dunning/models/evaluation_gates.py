@@ -42,9 +42,10 @@ class EvaluationGates(models.AbstractModel):
         would have, those with the highest minimum that they reach with all claims of
         that minimum or less. So does a minimum share of all that the debtor owes.
         """
+        minimums = self._asks_for("minimum_amount")
         return SQL(
             """
-            counted AS (
+            counted AS %(materialized)s (
                 SELECT fact.*, COALESCE(blocked.blockers, '{}') AS blockers,
                        CASE WHEN fact.residual = 0 THEN 0
                             ELSE (fact.residual - fact.covered)
@@ -57,16 +58,7 @@ class EvaluationGates(models.AbstractModel):
                                  + 2 * (fact.level_mode = 'task')::int END AS part
                   FROM fact
                   LEFT JOIN blocked ON blocked.claim_id = fact.claim_id
-            ), summed AS (
-                SELECT counted.*, SUM(collectable_company) OVER (
-                           PARTITION BY %(counted)s ORDER BY minimum_amount) AS total
-                  FROM counted
-            ), gate AS (
-                SELECT summed.*, MAX(minimum_amount) FILTER (
-                           WHERE total >= minimum_amount)
-                           OVER (PARTITION BY %(summed)s) AS reached_minimum
-                  FROM summed
-            ), enough AS (
+            ), low AS (%(low)s), enough AS (
                 SELECT gate.claim_id, gate.company_id, gate.root_company_id,
                        gate.debtor_id, gate.partner_id, gate.access_group_id,
                        gate.currency_id, gate.procedure_id, gate.version_id,
@@ -79,25 +71,54 @@ class EvaluationGates(models.AbstractModel):
                        gate.reachable, gate.recipient_id, gate.recipient_role,
                        gate.part, gate.occurrence, gate.next_phase,
                        gate.minimum_percentage,
-                       CASE WHEN gate.blockers = '{}'
-                             AND gate.minimum_amount
-                                 > COALESCE(gate.reached_minimum, 0)
-                            THEN ARRAY['below_minimum||' || gate.minimum_amount]
-                            ELSE gate.blockers END AS blockers
-                  FROM gate
+                       CASE WHEN low.claim_id IS NULL THEN gate.blockers
+                            ELSE ARRAY['below_minimum||' || gate.minimum_amount]
+                       END AS blockers
+                  FROM counted gate
+                  LEFT JOIN low ON low.claim_id = gate.claim_id
             ), %(shares)s
             """,
-            counted=notice_key("counted"),
-            summed=notice_key("summed"),
-            shares=self._sql_shares() if self._has_shares() else self._sql_no_shares(),
+            materialized=SQL("MATERIALIZED") if minimums else SQL(),
+            low=self._sql_low() if minimums else SQL("SELECT 0 AS claim_id WHERE FALSE"),
+            shares=self._sql_shares()
+            if self._asks_for("minimum_percentage")
+            else self._sql_no_shares(),
         )
 
     @api.model
-    def _has_shares(self):
-        """Whether any level asks for a minimum share: hardly ever, and it costs."""
+    def _sql_low(self):
+        """Claims whose notice would not reach the minimum of their level."""
+        return SQL(
+            """
+            SELECT claim_id
+              FROM (
+                SELECT claim_id, minimum_amount, MAX(minimum_amount) FILTER (
+                           WHERE total >= minimum_amount)
+                           OVER (PARTITION BY %(summed)s) AS reached_minimum
+                  FROM (
+                    SELECT counted.*, SUM(collectable_company) OVER (
+                               PARTITION BY %(counted)s ORDER BY minimum_amount)
+                           AS total
+                      FROM counted
+                     WHERE blockers = '{}'
+                  ) summed
+              ) reached
+             WHERE minimum_amount > COALESCE(reached_minimum, 0)
+            """,
+            counted=notice_key("counted"),
+            summed=notice_key("summed"),
+        )
+
+    @api.model
+    def _asks_for(self, minimum):
+        """Whether any claim can meet a level with this minimum; if not, it is free."""
+        asking = [(minimum, ">", 0)]
+        if not self.env.context.get("ar_simulation"):
+            # Only a simulation places claims in drafts.
+            asking.append(("version_id.state", "!=", "draft"))
         # Configuration of all companies; only its existence is used.
         levels_sudo = self.env["ar.dunning.level"].sudo()
-        return bool(levels_sudo.search_count([("minimum_percentage", ">", 0)], limit=1))
+        return bool(levels_sudo.search_count(asking, limit=1))
 
     @api.model
     def _sql_no_shares(self):

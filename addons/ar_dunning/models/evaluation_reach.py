@@ -85,13 +85,11 @@ class EvaluationReach(models.AbstractModel):
         Over the relation `addressee` (partner_id, named); `named` tells a person whom
         somebody entered as contact from a debtor, who may have an invoice contact.
         """
-        person = SQL("addressee.partner_id"), SQL("addressee.named")
         return [
             SQL(
                 """
-                SELECT addressee.partner_id, addressee.named, 'email' AS channel
-                  FROM addressee
-                  JOIN LATERAL (%s) contact ON contact.email_normalized IS NOT NULL
+                SELECT contact.partner_id, contact.named, 'email' AS channel
+                  FROM (%s) contact
                  WHERE NOT EXISTS (
                        SELECT FROM mail_blacklist
                         WHERE mail_blacklist.email = contact.email_normalized
@@ -110,18 +108,45 @@ class EvaluationReach(models.AbstractModel):
                                  AND again.attempt > bounced.attempt
                                  AND again.state = 'sent'))
                 """,
-                self._sql_recipient(person[0], "email_normalized", person[1]),
+                self._sql_recipients("email_normalized"),
             ),
             SQL(
                 """
-                SELECT addressee.partner_id, addressee.named, 'letter'
-                  FROM addressee
-                  JOIN LATERAL (%s) contact
-                    ON contact.street <> '' AND contact.city <> ''
+                SELECT contact.partner_id, contact.named, 'letter'
+                  FROM (%s) contact
+                 WHERE contact.street <> '' AND contact.city <> ''
                 """,
-                self._sql_recipient(person[0], "street", person[1]),
+                self._sql_recipients("street"),
             ),
         ]
+
+    @api.model
+    def _sql_recipients(self, needed):
+        """Return the contacts who get the notices of all in `addressee`, at once.
+
+        One row each, as `_sql_recipient` chooses it for one of them.
+        """
+        return SQL(
+            """
+            SELECT DISTINCT ON (partner_id, named) *
+              FROM (
+                SELECT addressee.partner_id, addressee.named, TRUE AS own, contact.id,
+                       contact.email_normalized, contact.street, contact.city
+                  FROM addressee
+                  JOIN res_partner contact ON contact.id = addressee.partner_id
+                 UNION ALL
+                SELECT addressee.partner_id, addressee.named, FALSE, contact.id,
+                       contact.email_normalized, contact.street, contact.city
+                  FROM addressee
+                  JOIN res_partner contact ON contact.parent_id = addressee.partner_id
+                   AND contact.type = 'invoice' AND contact.active
+                 WHERE NOT addressee.named
+              ) candidate
+             WHERE %(needed)s IS NOT NULL
+             ORDER BY partner_id, named, own, id
+            """,
+            needed=SQL.identifier(needed),
+        )
 
     @api.model
     def _sql_recipient(self, partner, needed, named=None):

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from ..tools.guarded import GuardedMany2one
+
 KEPT_DAYS = 90
 
 BLOCKER_CODES = [
@@ -43,18 +45,21 @@ class DunningExclusion(models.Model):
     _rec_name = "claim_id"
 
     run_id = fields.Many2one("ar.dunning.run", required=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True)
-    access_group_id = fields.Many2one("res.groups", ondelete="restrict")
+    # The claim names the same, and has the keys; it goes last of all.
+    company_id = GuardedMany2one("res.company", required=True)
+    access_group_id = GuardedMany2one("res.groups")
+    create_uid = GuardedMany2one("res.users", string="Created by", readonly=True)
+    write_uid = GuardedMany2one("res.users", string="Last Updated by", readonly=True)
     claim_id = fields.Many2one(
         "ar.claim", required=True, ondelete="cascade", index=True
     )
-    debtor_id = fields.Many2one("ar.debtor", ondelete="cascade", index=True)
+    debtor_id = GuardedMany2one("ar.debtor", index=True)
     level_id = fields.Many2one("ar.dunning.level", ondelete="set null")
     code = fields.Selection(BLOCKER_CODES, string="Reason", required=True)
     until = fields.Date()
     detail = fields.Char()
     amount = fields.Monetary()
-    currency_id = fields.Many2one("res.currency", required=True)
+    currency_id = GuardedMany2one("res.currency", required=True)
 
     sentence = fields.Char(compute="_compute_words", string="Why")
     remedy = fields.Char(compute="_compute_words", string="What would help")

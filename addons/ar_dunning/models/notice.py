@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.guarded import GuardedMany2one
 from .channel import CHANNELS
 from .exclusion import BLOCKER_CODES
 
@@ -36,15 +37,16 @@ class DunningNotice(models.Model):
     _order = "id desc"
 
     run_id = fields.Many2one("ar.dunning.run", ondelete="restrict", readonly=True)
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
+    # The claims on it name the same, and have the keys.
+    company_id = GuardedMany2one("res.company", required=True, readonly=True)
+    access_group_id = GuardedMany2one("res.groups", readonly=True)
     debtor_id = fields.Many2one(
         "ar.debtor", required=True, ondelete="restrict", readonly=True
     )
     partner_id = fields.Many2one(
         "res.partner", required=True, ondelete="restrict", readonly=True, index=True
     )
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    currency_id = GuardedMany2one("res.currency", required=True, readonly=True)
     kind = fields.Selection(
         [
             ("dunning", "Reminder"),
@@ -57,12 +59,9 @@ class DunningNotice(models.Model):
         required=True,
         readonly=True,
     )
-    procedure_id = fields.Many2one(
-        "ar.dunning.procedure", ondelete="restrict", readonly=True
-    )
-    version_id = fields.Many2one(
-        "ar.dunning.procedure.version", ondelete="restrict", readonly=True
-    )
+    # The level belongs to the version, and that to the procedure.
+    procedure_id = GuardedMany2one("ar.dunning.procedure", readonly=True)
+    version_id = GuardedMany2one("ar.dunning.procedure.version", readonly=True)
     level_id = fields.Many2one("ar.dunning.level", ondelete="restrict", readonly=True)
     phase = fields.Selection(related="level_id.phase")
     state = fields.Selection(NOTICE_STATES, required=True, readonly=True)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..tools.guarded import GuardedMany2one
 from .notice import CANCEL_CODES, NOTICE_STATES
 
 
@@ -14,11 +15,14 @@ class DunningNoticeLine(models.Model):
     notice_id = fields.Many2one(
         "ar.dunning.notice", required=True, ondelete="restrict", index=True
     )
-    run_id = fields.Many2one("ar.dunning.run", ondelete="restrict")
-    company_id = fields.Many2one("res.company", required=True)
-    access_group_id = fields.Many2one("res.groups", ondelete="restrict")
     claim_id = fields.Many2one("ar.claim", required=True, ondelete="restrict")
-    debtor_id = fields.Many2one("ar.debtor", required=True, ondelete="restrict")
+    # The same as of the notice, which has the key; the others as of the claim.
+    run_id = GuardedMany2one("ar.dunning.run")
+    company_id = GuardedMany2one("res.company", required=True)
+    access_group_id = GuardedMany2one("res.groups")
+    debtor_id = GuardedMany2one("ar.debtor", required=True)
+    create_uid = GuardedMany2one("res.users", string="Created by", readonly=True)
+    write_uid = GuardedMany2one("res.users", string="Last Updated by", readonly=True)
     role = fields.Selection(
         [
             ("claimed", "Claimed"),
@@ -41,7 +45,7 @@ class DunningNoticeLine(models.Model):
     )
     skipped_level_keys = fields.Char(help="Expired levels that were left out.")
     effective_on = fields.Date(string="Effective on", copy=False)
-    currency_id = fields.Many2one("res.currency", required=True)
+    currency_id = GuardedMany2one("res.currency", required=True)
     amount_original = fields.Monetary(string="Original amount")
     amount_paid = fields.Monetary(string="Paid")
     amount_covered = fields.Monetary(

@@ -18,7 +18,10 @@ class RunInformation(models.Model):
         date mentions nothing that is late. What is not due yet is only mentioned where
         the level asks for it, on one notice of the debtor.
         """
-        for others in (self._sql_other_overdue(on), self._sql_other_not_due(on)):
+        sources = [self._sql_other_overdue(on)]
+        if self._lists_not_due():
+            sources.append(self._sql_other_not_due(on))
+        for others in sources:
             self.env.execute_query(
                 SQL(
                     """
@@ -42,6 +45,23 @@ class RunInformation(models.Model):
                     facts=self._sql_facts(SQL("other"), on),
                 )
             )
+
+    @api.model
+    def _lists_not_due(self):
+        """Whether any notice of today lists what is not due yet: mostly none does."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """SELECT 1 FROM ar_dunning_level level
+                        WHERE level.include_not_due AND EXISTS (
+                              SELECT FROM %s evaluated
+                               WHERE evaluated.level_id = level.id
+                                 AND evaluated.blockers = '{}')
+                        LIMIT 1""",
+                    SQL.identifier(EVALUATION_TABLE),
+                )
+            )
+        )
 
     @api.model
     def _sql_other_overdue(self, on):

@@ -110,10 +110,16 @@ class RunProposal(models.Model):
             ]
         )
         runs.flush_recordset()
+        # A default costs nothing, however many claims there are; most are of one run.
+        largest = runs.sorted("evaluated_count", reverse=True)[:1]
         self.env.cr.execute(
-            SQL("ALTER TABLE %s ADD run_id int", SQL.identifier(EVALUATION_TABLE))
+            SQL(
+                "ALTER TABLE %s ADD run_id int DEFAULT %s",
+                SQL.identifier(EVALUATION_TABLE),
+                largest.id or None,
+            )
         )
-        for run in runs:
+        for run in runs - largest:
             self.env.cr.execute(
                 SQL(
                     """UPDATE %s SET run_id = %s

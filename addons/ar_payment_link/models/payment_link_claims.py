@@ -126,9 +126,10 @@ class PaymentLinkClaims(models.Model):
                 """
                 WITH company_claim AS MATERIALIZED (%(claims)s), cover AS (%(cover)s)
                 SELECT claim.id, claim.residual, COALESCE(cover.covered, 0),
-                       claim.date_due, claim.move_name, claim.description,
+                       claim.date_due, owed.move_name, owed.description,
                        claim.no_follow_up
                   FROM company_claim claim
+                  JOIN ar_claim owed ON owed.id = claim.id
                   LEFT JOIN cover ON cover.claim_id = claim.id
                  WHERE claim.debtor_id = %(debtor)s
                    AND claim.company_id = %(company)s
