@@ -22,6 +22,7 @@ from . import (
     capacity,
     claim,
     claim_assign,
+    claim_candidate,
     claim_event,
     claim_explain,
     claim_level,

@@ -99,7 +99,11 @@ class Evaluation(models.AbstractModel):
 
     @api.model
     def _evaluate_into(self, table, company, on, partners=None, ignore_live=False):
-        """Evaluate into a temporary table that lives until the transaction ends."""
+        """Evaluate into a temporary table that lives until the transaction ends.
+
+        :param partners: commercial partners to limit it to: ids, or the query of those
+            for whom anything may come in a run of the whole company
+        """
         self._flush()
         identifier = SQL.identifier(table)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", identifier))
@@ -138,10 +142,13 @@ class Evaluation(models.AbstractModel):
     def _sql_evaluate(self, company, on, partner_ids=None, ignore_live=False):
         """Return the query: one row per open claim of the company.
 
+        :param partner_ids: as `partners` of `_evaluate_into`
         :param ignore_live: do not count a proposed or approved line as a blocker
             (dispatch looks again at the very lines it is about to send).
         """
-        sources = self._blocker_sources(on) + self._company_sources(company, on)
+        sources = self._blocker_sources(on) + self._company_sources(
+            company, on, partner_ids
+        )
         if not ignore_live:
             sources.append(self._sql_live_lines())
         return SQL(
@@ -179,9 +186,6 @@ class Evaluation(models.AbstractModel):
     @api.model
     def _sql_claims(self, company, partner_ids):
         """Open claims of the whole company tree: credits cover the oldest first."""
-        narrow = SQL()
-        if partner_ids is not None:
-            narrow = SQL("AND claim.partner_id = ANY(%s)", list(partner_ids))
         return SQL(
             """
             SELECT %(columns)s, line.amount_residual_currency AS residual,
@@ -196,13 +200,36 @@ class Evaluation(models.AbstractModel):
               JOIN account_journal journal ON journal.id = line.journal_id
              WHERE claim.root_company_id = %(root)s
                AND claim.state = 'open'
-               %(narrow)s
+               AND %(among)s
             """,
             columns=SQL(", ").join(
                 SQL.identifier("claim", name) for name in _CLAIM_COLUMNS
             ),
             root=company.root_id.id,
-            narrow=narrow,
+            among=self._sql_among(SQL("claim.partner_id"), partner_ids),
+        )
+
+    @api.model
+    def _sql_among(self, column, partner_ids):
+        """Return whether a column is one of the partners; always when there are none.
+
+        :param partner_ids: as `partners` of `_evaluate_into`
+        """
+        if partner_ids is None:
+            return SQL("TRUE")
+        if isinstance(partner_ids, SQL):
+            return SQL("%s IN (%s)", column, partner_ids)
+        return SQL("%s = ANY(%s)", column, list(partner_ids))
+
+    @api.model
+    def _sql_of_debtors(self, column, partner_ids):
+        """Return whether a column is a partner, or a contact, of these debtors."""
+        if partner_ids is None:
+            return SQL("TRUE")
+        return SQL(
+            "%s IN (SELECT id FROM res_partner WHERE %s)",
+            column,
+            self._sql_among(SQL("commercial_partner_id"), partner_ids),
         )
 
     @api.model
@@ -243,14 +270,6 @@ class Evaluation(models.AbstractModel):
 
         :param more: columns of the item `line` by which they are kept apart as well.
         """
-        narrow = SQL()
-        if partner_ids is not None:
-            narrow = SQL(
-                """AND line.partner_id IN (
-                       SELECT id FROM res_partner
-                        WHERE commercial_partner_id = ANY(%s))""",
-                list(partner_ids),
-            )
         return SQL(
             """
             SELECT COALESCE(partner.commercial_partner_id, partner.id) AS partner_id,
@@ -265,11 +284,11 @@ class Evaluation(models.AbstractModel):
                AND account.account_type = 'asset_receivable'
                AND line.amount_residual_currency < 0
                AND company.parent_path LIKE %(tree)s
-               %(narrow)s
+               AND %(narrow)s
              GROUP BY 1, 2, 3 %(more)s
             """,
             tree=f"{company.root_id.id}/%",
-            narrow=narrow,
+            narrow=self._sql_of_debtors(SQL("line.partner_id"), partner_ids),
             more=SQL().join(SQL(", %s", column) for column in more),
         )
 

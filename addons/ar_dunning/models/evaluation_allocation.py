@@ -20,7 +20,8 @@ class EvaluationAllocation(models.AbstractModel):
         run left it out, not shared out anew.
         """
         limit = company.ar_contact_maximum if company.ar_contact_period_days else 0
-        left = {} if partner_ids is not None else company._ar_capacity_left(on)
+        whole_run = partner_ids is None or isinstance(partner_ids, SQL)
+        left = company._ar_capacity_left(on) if whole_run else {}
         if not limit and not left:
             return "gated", SQL()
         pieces = [self._sql_weighed()]

@@ -79,7 +79,9 @@ class EvaluationGates(models.AbstractModel):
             ), %(shares)s
             """,
             materialized=SQL("MATERIALIZED") if minimums else SQL(),
-            low=self._sql_low() if minimums else SQL("SELECT 0 AS claim_id WHERE FALSE"),
+            low=self._sql_low()
+            if minimums
+            else SQL("SELECT 0 AS claim_id WHERE FALSE"),
             shares=self._sql_shares()
             if self._asks_for("minimum_percentage")
             else self._sql_no_shares(),

@@ -8,7 +8,7 @@ class EvaluationLedger(models.AbstractModel):
     _inherit = "ar.evaluation"
 
     @api.model
-    def _company_sources(self, company, on):
+    def _company_sources(self, company, on, partner_ids=None):
         """Queries (claim_id, rank, blocker) over `fact`, beside `_blocker_sources`.
 
         What is asked once for the company is asked here; a query is only added where
@@ -16,7 +16,7 @@ class EvaluationLedger(models.AbstractModel):
         """
         sources = [
             self._sql_bank_payments(company),
-            self._sql_net_credit(company),
+            self._sql_net_credit(company, partner_ids),
         ]
         opens = company._ar_sending_day(on)
         if opens != on:
@@ -91,7 +91,7 @@ class EvaluationLedger(models.AbstractModel):
         )
 
     @api.model
-    def _sql_net_credit(self, company):
+    def _sql_net_credit(self, company, partner_ids=None):
         """Debtors who owe nothing on balance, over all accounts and currencies.
 
         In company currency. Claims that credits cover anyway say that instead. What is
@@ -122,12 +122,14 @@ class EvaluationLedger(models.AbstractModel):
                          JOIN res_partner creditor ON creditor.id = credit.partner_id
                         WHERE credit.reconciled IS NOT TRUE
                           AND credit.parent_state = 'posted'
-                          AND credit.amount_residual < 0)
+                          AND credit.amount_residual < 0
+                          AND %(narrow)s)
                  GROUP BY 1, 2
                 HAVING SUM(line.amount_residual) <= 0)
             """,
             tree=f"{company.root_id.id}/%",
             audiences=self._sql_audiences(),
+            narrow=self._sql_of_debtors(SQL("credit.partner_id"), partner_ids),
         )
 
     @api.model

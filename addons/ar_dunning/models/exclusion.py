@@ -45,9 +45,9 @@ class DunningExclusion(models.Model):
     _rec_name = "claim_id"
 
     run_id = fields.Many2one("ar.dunning.run", required=True, ondelete="cascade")
-    # The claim names the same, and has the keys; it goes last of all.
+    access_group_id = fields.Many2one("res.groups", ondelete="restrict")
+    # The claim names the same, and has the keys.
     company_id = GuardedMany2one("res.company", required=True)
-    access_group_id = GuardedMany2one("res.groups")
     create_uid = GuardedMany2one("res.users", string="Created by", readonly=True)
     write_uid = GuardedMany2one("res.users", string="Last Updated by", readonly=True)
     claim_id = fields.Many2one(

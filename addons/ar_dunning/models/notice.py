@@ -37,9 +37,9 @@ class DunningNotice(models.Model):
     _order = "id desc"
 
     run_id = fields.Many2one("ar.dunning.run", ondelete="restrict", readonly=True)
-    # The claims on it name the same, and have the keys.
+    # The claims on it name the same company and currency, and have the keys.
     company_id = GuardedMany2one("res.company", required=True, readonly=True)
-    access_group_id = GuardedMany2one("res.groups", readonly=True)
+    access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
     debtor_id = fields.Many2one(
         "ar.debtor", required=True, ondelete="restrict", readonly=True
     )

@@ -16,10 +16,10 @@ class DunningNoticeLine(models.Model):
         "ar.dunning.notice", required=True, ondelete="restrict", index=True
     )
     claim_id = fields.Many2one("ar.claim", required=True, ondelete="restrict")
+    access_group_id = fields.Many2one("res.groups", ondelete="restrict")
     # The same as of the notice, which has the key; the others as of the claim.
     run_id = GuardedMany2one("ar.dunning.run")
     company_id = GuardedMany2one("res.company", required=True)
-    access_group_id = GuardedMany2one("res.groups")
     debtor_id = GuardedMany2one("ar.debtor", required=True)
     create_uid = GuardedMany2one("res.users", string="Created by", readonly=True)
     write_uid = GuardedMany2one("res.users", string="Last Updated by", readonly=True)

@@ -14,7 +14,8 @@ class ResUsers(models.Model):
             for model, name in self._unguarded_columns():
                 self.env.cr.execute(
                     SQL(
-                        "UPDATE %(table)s SET %(column)s = NULL WHERE %(column)s IN %(users)s",
+                        """UPDATE %(table)s SET %(column)s = NULL
+                            WHERE %(column)s IN %(users)s""",
                         table=SQL.identifier(model._table),
                         column=SQL.identifier(name),
                         users=tuple(self.ids),

@@ -16,7 +16,9 @@ class RunProposal(models.Model):
         """Evaluate a company and store the proposal: one run per access group.
 
         What an earlier run still had in proposal is superseded. Set-based, with a
-        constant number of statements.
+        constant number of statements. Only debtors for whom anything can come today
+        are evaluated; those are evaluated whole. With `ar_evaluate_all` in the context
+        everybody is; that gives the same.
 
         :param kind: `daily`, or `manual` when a person asked for it
         :return: the new runs.
@@ -30,12 +32,19 @@ class RunProposal(models.Model):
                 )
             )
         self._supersede(company)
-        # A simulation knows for whom nothing can have come yet.
-        partners = self.env.context.get("ar_partners") if simulated else None
+        candidates = self.env["ar.claim.candidate"]
+        due, partners = candidates._list_partners(company, on)
+        if self.env.context.get("ar_evaluate_all"):
+            partners = None
+        elif simulated and not due:
+            return self.browse()
         self.env["ar.evaluation"]._evaluate_into(
             EVALUATION_TABLE, company, on, partners=partners
         )
-        runs = self._create_runs(company, on, kind)
+        candidates._note(company, on, EVALUATION_TABLE)
+        runs = self._create_runs(
+            company, on, kind, candidates._count_others() if partners else None
+        )
         self._freeze_texts(company)
         self._insert_notices_isolated(on)
         self._insert_information(on)
@@ -79,20 +88,29 @@ class RunProposal(models.Model):
         )
 
     @api.model
-    def _create_runs(self, company, on, kind):
-        """Create one run per access group that has open claims."""
-        groups = self.env.execute_query(
-            SQL(
-                """
-                SELECT access_group_id, COUNT(*),
-                       COUNT(*) FILTER (
-                           WHERE level_date > %(on)s)
-                  FROM %(table)s GROUP BY access_group_id
-                """,
-                on=on,
-                table=SQL.identifier(EVALUATION_TABLE),
+    def _create_runs(self, company, on, kind, others=None):
+        """Create one run per access group that has open claims.
+
+        :param others: {access group id or None: (claims, of them not due)} of the
+            claims that did not have to be evaluated
+        """
+        counts = {
+            group: (evaluated, not_due)
+            for group, evaluated, not_due in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT access_group_id, COUNT(*),
+                           COUNT(*) FILTER (WHERE level_date > %(on)s)
+                      FROM %(table)s GROUP BY access_group_id
+                    """,
+                    on=on,
+                    table=SQL.identifier(EVALUATION_TABLE),
+                )
             )
-        )
+        }
+        for group, (evaluated, not_due) in (others or {}).items():
+            more = counts.get(group, (0, 0))
+            counts[group] = (evaluated + more[0], not_due + more[1])
         runs = self.create(
             [
                 {
@@ -106,7 +124,7 @@ class RunProposal(models.Model):
                     "evaluated_count": evaluated,
                     "not_due_count": not_due,
                 }
-                for access_group_id, evaluated, not_due in groups
+                for access_group_id, (evaluated, not_due) in counts.items()
             ]
         )
         runs.flush_recordset()

@@ -1,16 +1,16 @@
 from collections import namedtuple
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..rules.assumptions import Assumptions
-from .run_proposal import EVALUATION_TABLE
 
 # Whoever may write during a proposal or a dispatch writes into a copy of these.
 SHADOWED = (
     "ar_claim",
+    "ar_claim_candidate",
     "ar_dunning_run",
     "ar_dunning_notice",
     "ar_dunning_notice_line",
@@ -30,13 +30,10 @@ Simulated = namedtuple("Simulated", "rows steps")
 class Memory:
     """What is kept from day to day.
 
-    :ivar candidates: {partner id: first day on which something may come}; empty:
-        everybody is evaluated
     :ivar made: notices simulated so far
     :ivar analysed: how many of them the statistics know
     """
 
-    candidates: dict = field(default_factory=dict)
     made: int = 0
     analysed: int = 0
 
@@ -171,17 +168,10 @@ class SimulationDays(models.Model):
     @api.model
     def _simulate_day(self, company, day, version_ids, assumptions, memory):
         """Do what the daily cycle does, with what the assumptions say of people."""
-        candidates = memory.candidates
         self._pay_assumed(day, assumptions)
-        if self.env["ar.dunning.segment"]._assign(company, day):
-            candidates.clear()
+        self.env["ar.dunning.segment"]._assign(company, day)
         self._exchange_versions(version_ids)
-        partners = [one for one, first in candidates.items() if first <= day] or None
-        if candidates and not partners:
-            return
-        runs = self.env["ar.dunning.run"].with_context(ar_partners=partners)
-        runs = runs._propose_company(company, day)
-        self._note_candidates(day, candidates)
+        runs = self.env["ar.dunning.run"]._propose_company(company, day)
         notices = self.env["ar.dunning.notice"]
         memory.made += notices.search_count([("run_id", "in", runs.ids)])
         self._keep_statistics(memory)
@@ -197,28 +187,6 @@ class SimulationDays(models.Model):
         if memory.made - memory.analysed > max(MANY, memory.analysed // 10):
             self._analyse_shadows()
             memory.analysed = memory.made
-
-    @api.model
-    def _note_candidates(self, day, candidates):
-        """Note from when on something may come for the debtors just evaluated.
-
-        The date may only be too early: whose level date has come stays a candidate,
-        whatever stands in the way; dates of levels only ever move on.
-        """
-        candidates.update(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT partner_id, MIN(GREATEST(level_date, %s::date + 1))
-                      FROM %s WHERE level_date IS NOT NULL GROUP BY partner_id
-                    """,
-                    day,
-                    SQL.identifier(EVALUATION_TABLE),
-                )
-            )
-        )
-        # Whoever nothing follows for at all is left out until a procedure changes.
-        candidates.setdefault(0, day)
 
     @api.model
     def _exchange_versions(self, version_ids):

@@ -14,6 +14,8 @@ from hypothesis.stateful import (
 
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.ar_dunning.models.claim_candidate import PARTNER_TABLE
+
 from .common import DunningCommon
 
 FIRST_DAY = date(2026, 2, 26)
@@ -169,6 +171,7 @@ class Road(RuleBasedStateMachine):
             self.case.assign(self.today.isoformat())
             self._sync()
             explained = self._claims()._explain(self.today)
+            self._check_candidates_propose_the_same()
             runs = self.case.propose(self.today.isoformat())
             self._check_proposal(runs, explained)
             runs.notice_ids.filtered(
@@ -206,6 +209,7 @@ class Road(RuleBasedStateMachine):
         self.case.assert_ledger_agrees()
         self._check_projection()
         self._check_no_level_skipped()
+        self._check_candidates()
         return super().check_invariants(*args, **kwargs)
 
     def _check_proposal(self, runs, explained):
@@ -275,6 +279,57 @@ class Road(RuleBasedStateMachine):
                 assert not (same and missed), (line, missed)
                 reached |= missed | {line.level_key}
                 version = line.level_id.version_id
+
+    def _check_candidates(self):
+        """Whoever can appear in a run, today or later, is a candidate on that day."""
+        candidates = self.env["ar.claim.candidate"]
+        for days in (0, 1, 9, 40):
+            day = self.today + timedelta(days=days)
+            appearing = {
+                row["partner_id"]
+                for row in self.env["ar.evaluation"]._evaluate(self.case.company, day)
+                if (row["level_date"] and row["level_date"] <= day)
+                or (not row["procedure_id"] and row["date_due"] < day)
+                or not row["blockers"]
+            }
+            candidates._list_partners(self.case.company, day)
+            self.env.cr.execute(f"SELECT partner_id FROM {PARTNER_TABLE} WHERE due")
+            due = {partner for [partner] in self.env.cr.fetchall()}
+            assert appearing <= due, (day, appearing - due)
+
+    def _check_candidates_propose_the_same(self):
+        """A run over the candidates is the same as a run over everybody."""
+        assert self._proposed() == self._proposed(ar_evaluate_all=True)
+
+    def _proposed(self, **context):
+        """What a proposal of today would be; it leaves no trace."""
+        savepoint = self.env.cr.savepoint()
+        runs = self.env["ar.dunning.run"].with_context(**context)
+        runs = runs._propose_company(self.case.company, self.today)
+        found = (
+            {(run.evaluated_count, run.not_due_count) for run in runs},
+            {
+                (
+                    line.claim_id.id,
+                    line.role,
+                    line.state,
+                    line.level_id.id,
+                    line.occurrence,
+                    line.amount_open,
+                    line.notice_id.level_id.id,
+                    line.notice_id.channels,
+                    tuple(sorted(line.notice_id.line_ids.claim_id.ids)),
+                )
+                for line in runs.notice_ids.line_ids
+            },
+            {
+                (excluded.claim_id.id, excluded.code, excluded.until, excluded.detail)
+                for excluded in runs.exclusion_ids
+            },
+        )
+        savepoint.close(rollback=True)
+        self.env.invalidate_all(flush=False)
+        return found
 
     # -- words ------------------------------------------------------------------
 

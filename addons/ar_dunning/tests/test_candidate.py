@@ -1,0 +1,240 @@
+from datetime import date
+
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
+
+from odoo.addons.ar_dunning.models.claim_candidate import NEVER, PARTNER_TABLE
+from odoo.addons.ar_dunning.tools.guarded import GuardedMany2one
+
+from .common import DunningCommon
+
+TODAY = "2026-03-01"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestCandidate(DunningCommon):
+    """A run looks at nobody for whom nothing can have come, and forgets nobody.
+
+    That nobody is forgotten on any course of things is shown in test_stateful.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.move = self.invoice(100, "2026-03-20")
+        self.propose(TODAY)
+        self.only_claim = self.claim(self.move)
+
+    def candidate_on(self, claim=None):
+        """Return the day that is kept for a claim, or None."""
+        kept = (
+            self.env["ar.claim.candidate"]
+            .sudo()
+            .search_fetch(
+                [("id", "=", (claim or self.only_claim).id)], ["candidate_on"]
+            )
+        )
+        return kept.candidate_on or None
+
+    def due(self, on):
+        """Return the partners that a run of a day would evaluate."""
+        self.env["ar.claim.candidate"]._list_partners(
+            self.company, date.fromisoformat(on)
+        )
+        return {
+            partner
+            for [partner] in self.env.execute_query(
+                SQL(
+                    "SELECT partner_id FROM %s WHERE due", SQL.identifier(PARTNER_TABLE)
+                )
+            )
+        }
+
+    def assert_due(self, on=TODAY):
+        self.assertEqual(self.due(on), {self.debtor_partner.id})
+
+    def assert_not_due(self, on=TODAY):
+        self.assertEqual(self.due(on), set())
+
+    def test_nothing_comes_before_the_first_level(self):
+        self.assertEqual(self.candidate_on(), date(2026, 3, 17))
+        self.assert_not_due("2026-03-16")
+        self.assert_due("2026-03-17")
+
+    def test_counts_are_those_of_all_claims(self):
+        run = self.propose("2026-03-02")
+        self.assertEqual((run.evaluated_count, run.not_due_count), (1, 1))
+        self.env["ar.dunning.run"].flush_model()
+        other = self.create_partner("Els Maes", "els@debtor.example")
+        self.invoice(50, "2026-02-01", other)
+        run = self.propose("2026-03-02")
+        self.assertEqual((run.evaluated_count, run.not_due_count), (2, 1))
+        self.assertEqual(run.notice_ids.partner_id, other)
+
+    def test_after_the_last_level_nothing_comes_any_more(self):
+        procedure = self.create_procedure(
+            [{"level_key": "only", "offset_days": 0}], code="short"
+        )
+        self.only_claim._assign_by_hand(procedure)
+        self.run_day("2026-03-25")
+        self.propose("2026-03-26")
+        self.assertEqual(self.candidate_on(), NEVER)
+        self.assertEqual(self.propose("2026-04-20").not_due_count, 0)
+
+    def test_a_new_due_date_is_looked_at(self):
+        self.move.button_draft()
+        self.move.invoice_date_due = date(2026, 2, 10)
+        self.move.action_post()
+        self.sync()
+        self.assert_due()
+
+    def test_another_procedure_is_looked_at(self):
+        self.only_claim._assign_by_hand(
+            self.create_procedure([{"level_key": "early", "offset_days": -30}], "early")
+        )
+        self.assert_due()
+
+    def test_a_changed_level_is_looked_at(self):
+        self.env.cr.execute(
+            "UPDATE ar_dunning_level SET offset_days = -25 WHERE id = %s",
+            [self.version.level_ids[0].id],
+        )
+        self.assert_due()
+
+    def test_a_lifted_hold_is_looked_at(self):
+        hold = self.env["ar.hold"].create(
+            {
+                "claim_id": self.only_claim.id,
+                "reason_id": self.reason.id,
+                "date_from": date(2026, 3, 20),
+                "date_to": date(2026, 3, 30),
+            }
+        )
+        self.propose("2026-03-25")
+        later = self.candidate_on()
+        self.assertGreater(later, date(2026, 3, 30))
+        self.assert_not_due("2026-03-30")
+        hold.action_lift()
+        self.assert_due("2026-03-25")
+        self.propose("2026-03-25")
+        self.assertLess(self.candidate_on(), later)
+
+    def test_a_hold_of_the_whole_debtor_counts_too(self):
+        self.env["ar.hold"].create(
+            {
+                "debtor_id": self.only_claim.debtor_id.id,
+                "reason_id": self.reason.id,
+                "date_from": date(2026, 3, 1),
+                "date_to": date(2026, 3, 10),
+            }
+        )
+        self.assert_due()
+
+    def test_a_clock_that_stands_still_is_looked_at_each_day(self):
+        self.env["ar.hold"].create(
+            {
+                "claim_id": self.only_claim.id,
+                "reason_id": self.reason.id,
+                "date_from": date(2026, 3, 1),
+            }
+        )
+        self.propose("2026-03-02")
+        self.assert_due("2026-03-03")
+
+    def test_a_day_before_the_last_evaluation_is_evaluated_anew(self):
+        # By then it is too late for the friendly notice.
+        self.propose("2026-03-25")
+        self.assert_not_due("2026-03-26")
+        self.assert_due("2026-03-18")
+
+    def test_new_days_of_the_calendar_of_the_law(self):
+        calendar = self.company._ar_legal_calendar()
+        if not calendar:
+            calendar = self.env["ar.calendar"].create({"name": "Law", "kind": "legal"})
+            self.company.ar_legal_calendar_id = calendar
+            self.propose("2026-03-02")
+        self.assert_not_due("2026-03-02")
+        self.env.cr.execute(
+            """UPDATE ar_calendar_day SET is_working = NOT is_working
+                WHERE calendar_id = %s AND date = '2026-03-12'""",
+            [calendar.id],
+        )
+        self.assert_due("2026-03-02")
+
+    def test_the_number_of_statements_does_not_grow(self):
+        counts = []
+        for number in (1, 12):
+            for place in range(number):
+                partner = self.create_partner(f"Debtor {number} {place}", "a@b.example")
+                self.invoice(50, "2026-02-01", partner)
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.env["ar.dunning.run"].sudo()._propose_company(
+                self.company, date(2026, 3, 1 + number)
+            )
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])
+
+    def test_nobody_reads_it(self):
+        auditor = self.create_user("auditor", "ar_dunning.group_manager")
+        with self.assertRaises(AccessError):
+            self.env["ar.claim.candidate"].with_user(auditor).search([])
+
+
+@tagged("post_install", "-at_install")
+class TestGuardedLinks(DunningCommon):
+    """Links without a key of their own are those of the record that guards them."""
+
+    def test_a_row_names_what_its_guard_names(self):
+        claim = self.claim(self.invoice(100, "2026-02-01"))
+        other = self.create_partner("Els Maes")
+        excluded = self.claim(self.invoice(100, "2026-02-01", other))
+        run = self.run_day("2026-03-01")
+        line = self.lines(claim)
+        self.assertEqual(line.run_id, line.notice_id.run_id)
+        for row in (line, line.notice_id):
+            self.assertEqual(row.company_id, claim.company_id)
+            self.assertEqual(row.currency_id, claim.currency_id)
+            self.assertEqual(row.debtor_id, claim.debtor_id)
+        self.assertEqual(line.notice_id.version_id, line.level_id.version_id)
+        self.assertEqual(line.notice_id.procedure_id, line.level_id.procedure_id)
+        exclusion = run.exclusion_ids.filtered(lambda one: one.claim_id == excluded)
+        self.assertEqual(exclusion.mapped("debtor_id"), excluded.debtor_id)
+        self.assertEqual(exclusion.mapped("company_id"), excluded.company_id)
+
+    def test_only_such_links_have_no_key(self):
+        keys = {
+            (table, column)
+            for table, column in self.env.execute_query(
+                SQL(
+                    """SELECT conrelid::regclass::text, attname
+                         FROM pg_constraint
+                         JOIN pg_attribute ON attrelid = conrelid
+                          AND attnum = conkey[1]
+                        WHERE contype = 'f'"""
+                )
+            )
+        }
+        for name in ("ar.dunning.notice", "ar.dunning.notice.line"):
+            model = self.env[name]
+            for field in model._fields.values():
+                if field.type == "many2one" and field.store:
+                    guarded = isinstance(field, GuardedMany2one)
+                    self.assertNotEqual(
+                        guarded, (model._table, field.name) in keys, field
+                    )
+
+    def test_a_deleted_user_is_forgotten(self):
+        claim = self.claim(self.invoice(100, "2026-02-01"))
+        self.run_day("2026-03-01")
+        line = self.lines(claim)
+        user = self.create_user("leaving")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ar_dunning_notice_line SET create_uid = %s WHERE id = %s",
+            [user.id, line.id],
+        )
+        line.invalidate_recordset()
+        user.sudo().unlink()
+        self.assertFalse(line.create_uid)
