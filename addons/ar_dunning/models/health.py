@@ -1,16 +1,32 @@
+import json
 from datetime import timedelta
 
 from odoo import fields, models
 from odoo.tools import SQL, format_date
 
-# Days after which something that waits is worth a warning.
-PATIENCE_DAYS = 3
+# Days before their end at which calendars are worth a warning.
 CALENDAR_DAYS = 60
-BANK_DAYS = 7
+
+# What a check is about; what addons add is daily work, unless they say so here.
+THEMES = {
+    "silent": "sending",
+    "failed": "sending",
+    "stuck": "sending",
+    "letters": "sending",
+    "mail": "sending",
+    "sandbox": "sending",
+    "stopped": "sending",
+    "unassigned": "claims",
+    "levels": "claims",
+    "ledger": "claims",
+    "bank": "sources",
+    "calendar": "sources",
+}
 
 PLACES = {
     "cycle": "ar_dunning.ar_cycle_action",
     "silent": "ar_dunning.ar_delivery_action",
+    "stopped": "ar_dunning.ar_kill_switch_action",
     "failed": "ar_dunning.ar_delivery_action",
     "stuck": "ar_dunning.ar_delivery_action",
     "unassigned": "ar_dunning.ar_claim_action",
@@ -32,7 +48,7 @@ class Health(models.Model):
     _name = "ar.health"
     _description = "Health"
     _auto = False
-    _order = "company_id, state desc, code"
+    _order = "state desc, code, company_id"
     _rec_name = "code"
 
     company_id = fields.Many2one("res.company", readonly=True)
@@ -51,9 +67,20 @@ class Health(models.Model):
             ("calendar", "Calendars"),
             ("mail", "Mail server"),
             ("sandbox", "Test phase"),
+            ("stopped", "Emergency stop"),
         ],
         string="Check",
         readonly=True,
+    )
+    theme = fields.Selection(
+        [
+            ("work", "Daily work"),
+            ("sending", "Sending"),
+            ("claims", "Claims"),
+            ("sources", "Bank and calendars"),
+        ],
+        readonly=True,
+        group_expand=True,
     )
     state = fields.Selection(
         [("1_ok", "In order"), ("2_warning", "Look at it"), ("3_error", "Act now")],
@@ -70,22 +97,28 @@ class Health(models.Model):
         return SQL(
             """
             SELECT row_number() OVER (ORDER BY company_id, code)::int AS id,
-                   checked.*
-              FROM (%s) AS checked (company_id, code, state, number, since)
+                   checked.*, COALESCE(%(themes)s::jsonb ->> code, 'work') AS theme
+              FROM (%(checks)s) AS checked (company_id, code, state, number, since)
             """,
-            parts,
+            themes=json.dumps(THEMES),
+            checks=parts,
         )
 
     def _checks(self):
         """Queries (company_id, code, state, number, since). For extension."""
         on = fields.Date.context_today(self)
-        companies = SQL("SELECT id, ar_enabled, ar_sandbox FROM res_company")
+        self.env["res.company"].flush_model()
+        companies = SQL(
+            """SELECT id, ar_enabled, ar_sandbox, ar_health_patience_days,
+                      ar_health_bank_days FROM res_company"""
+        )
         return [
             self._sql_cycle(companies, on),
             *self._sql_counts(companies, on),
             self._sql_bank(companies, on),
             self._sql_calendar(companies, on),
             self._sql_ledger(companies),
+            self._sql_stopped(companies),
             SQL(
                 """
                 SELECT id, 'sandbox',
@@ -127,12 +160,15 @@ class Health(models.Model):
     def _sql_counts(self, companies, on):
         """Checks that count rows which should not be there."""
         visible = SQL("TRUE")
-        if not self.env.su:
+        if self.env.context.get("ar_everybody"):
+            # What anybody who works here may know of.
+            visible = SQL("access_group_id IS NULL")
+        elif not self.env.su:
             visible = SQL(
                 "(access_group_id IS NULL OR access_group_id = ANY(%s))",
                 self.env.user.all_group_ids.ids,
             )
-        late = on - timedelta(days=PATIENCE_DAYS)
+        late = SQL("%s::date - patience.ar_health_patience_days", on)
         hour = fields.Datetime.now() - timedelta(hours=1)
         week = on - timedelta(days=7)
         checks = (
@@ -140,22 +176,24 @@ class Health(models.Model):
                 "silent",
                 "3_error",
                 SQL("ar_delivery"),
-                SQL("state = 'ready' AND create_date < %s", late),
-                SQL("create_date"),
+                SQL("state = 'ready' AND checked.create_date < %s", late),
+                SQL("checked.create_date"),
             ),
             (
                 "failed",
                 "2_warning",
                 SQL("ar_delivery"),
-                SQL("state IN ('failed', 'bounced') AND write_date >= %s", week),
-                SQL("write_date"),
+                SQL(
+                    "state IN ('failed', 'bounced') AND checked.write_date >= %s", week
+                ),
+                SQL("checked.write_date"),
             ),
             (
                 "stuck",
                 "3_error",
                 SQL("ar_delivery"),
-                SQL("state = 'handing_over' AND write_date < %s", hour),
-                SQL("write_date"),
+                SQL("state = 'handing_over' AND checked.write_date < %s", hour),
+                SQL("checked.write_date"),
             ),
             (
                 "unassigned",
@@ -187,15 +225,15 @@ class Health(models.Model):
                 "runs",
                 "2_warning",
                 SQL("ar_dunning_run"),
-                SQL("state = 'proposed' AND create_date < %s", late),
-                SQL("create_date"),
+                SQL("state = 'proposed' AND checked.create_date < %s", late),
+                SQL("checked.create_date"),
             ),
             (
                 "letters",
                 "2_warning",
                 SQL("ar_print_batch"),
-                SQL("state = 'open' AND create_date < %s", late),
-                SQL("create_date"),
+                SQL("state = 'open' AND checked.create_date < %s", late),
+                SQL("checked.create_date"),
             ),
         )
         return [
@@ -209,6 +247,7 @@ class Health(models.Model):
                        SELECT company_id, COUNT(*) AS number,
                               MIN(%(day)s)::date AS since
                          FROM %(table)s checked
+                         JOIN res_company patience ON patience.id = checked.company_id
                         WHERE %(condition)s AND %(visible)s
                         GROUP BY company_id
                   ) found ON found.company_id = company.id
@@ -240,12 +279,27 @@ class Health(models.Model):
                      JOIN account_journal journal ON journal.id = line.journal_id
                       AND journal.type = 'bank' AND journal.active
                     GROUP BY line.company_id, line.journal_id
-                   HAVING MAX(move.date) < %(limit)s
               ) stale ON stale.company_id = company.id
+               AND stale.last < %(on)s::date - company.ar_health_bank_days
              GROUP BY company.id, company.ar_enabled
             """,
             companies=companies,
-            limit=on - timedelta(days=BANK_DAYS),
+            on=on,
+        )
+
+    def _sql_stopped(self, companies):
+        """Emergency stops in force."""
+        return SQL(
+            """
+            SELECT company.id, 'stopped',
+                   CASE WHEN COUNT(stop.id) > 0 THEN '2_warning' ELSE '1_ok' END,
+                   COUNT(stop.id)::int, MIN(stop.pulled_on)::date
+              FROM (%s) company
+              LEFT JOIN ar_kill_switch stop
+                ON stop.company_id = company.id AND stop.lifted_on IS NULL
+             GROUP BY company.id
+            """,
+            companies,
         )
 
     def _sql_calendar(self, companies, on):
@@ -308,7 +362,7 @@ class Health(models.Model):
                 day=day,
             ),
             "failed": self.env._(
-                "%s deliveries failed or came back within a week.", self.number
+                "Deliveries that failed or came back within a week: %s.", self.number
             ),
             "stuck": self.env._(
                 "%s deliveries have been under way for more than an hour: run the "
@@ -344,6 +398,9 @@ class Health(models.Model):
             ),
             "calendar": self.env._("A calendar ends on %s: extend it.", day),
             "mail": self.env._("There is no mail server: e-mails cannot leave."),
+            "stopped": self.env._(
+                "Sending has been stopped since %s; a manager lifts the stop.", day
+            ),
             "sandbox": self.env._("The test phase is on: nothing reaches a debtor."),
         }
         return sentences[self.code]
@@ -367,3 +424,4 @@ class Health(models.Model):
         companies = self.env["res.company"].search([("ar_enabled", "=", True)])
         for company in companies:
             company._ar_alert_managers(company._ar_today())
+            self.env["ar.work.item"]._list_health(company)

@@ -7,6 +7,30 @@ class CompanyHealth(models.Model):
     _inherit = "res.company"
 
     ar_alerted_on = fields.Date(readonly=True, copy=False)
+    ar_health_patience_days = fields.Integer(
+        string="Waiting too long after",
+        default=3,
+        help="Days after which deliveries that are ready, runs without a decision and "
+        "letters that nobody confirmed are on the health page.",
+    )
+    ar_health_bank_days = fields.Integer(
+        string="Bank silent after",
+        default=7,
+        help="Days without a transaction after which a bank journal is on the health "
+        "page.",
+    )
+    ar_health_user_id = fields.Many2one(
+        "res.users",
+        string="Responsible for errors",
+        ondelete="set null",
+        help="Gets a work item for each error of the health page; empty: nobody in "
+        "particular.",
+    )
+
+    _ar_health_days = models.Constraint(
+        "CHECK (ar_health_patience_days > 0 AND ar_health_bank_days > 0)",
+        "The health page needs at least one day of patience.",
+    )
 
     def _ar_alert_managers(self, on):
         """Mail the managers of the company what needs acting now; once a day.

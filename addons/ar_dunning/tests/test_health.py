@@ -116,6 +116,63 @@ class TestHealth(DunningCommon):
         self.assertIn(insider.email_formatted, told)
         self.assertNotIn(outsider.email_formatted, told)
 
+    def test_error_is_work_of_the_responsible_until_it_is_gone(self):
+        manager = self.create_user("health_responsible", "ar_dunning.group_manager")
+        self.company.ar_health_user_id = manager
+        items = self.env["ar.work.item"].sudo()
+        self.env.flush_all()
+        [item] = items._list_health(self.company)
+        self.assertRecordValues(
+            item, [{"kind": "health", "user_id": manager.id, "state": "open"}]
+        )
+        self.assertIn("never been done", item.title)
+        action = item.with_user(manager).action_open_subject()
+        self.assertEqual(action["res_model"], "ar.health")
+        self.assertFalse(items._list_health(self.company))
+        self.env["ar.cycle"].sudo().create(
+            {"company_id": self.company.id, "date": "2026-03-19", "state": "done"}
+        )
+        self.env.flush_all()
+        items._list_health(self.company)
+        self.assertEqual(item.state, "done")
+
+    def test_what_is_restricted_is_nobodys_work_item(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        self.run_day("2026-03-12")
+        group = self.env["res.groups"].create({"name": "Social"})
+        claim.sudo().write({"level_key": "wrong", "access_group_id": group.id})
+        self.env.flush_all()
+        listed = self.env["ar.work.item"].sudo()._list_health(self.company)
+        self.assertNotIn("levels", "".join(listed.mapped("dedup_key")))
+        claim.sudo().access_group_id = False
+        self.env.flush_all()
+        listed = self.env["ar.work.item"].sudo()._list_health(self.company)
+        self.assertIn("levels", listed.dedup_key)
+
+    def test_stop_in_force_is_shown(self):
+        self.assertEqual(self.check("stopped").state, "1_ok")
+        stop = self.env["ar.kill.switch"].create({"reason": "Wrong letters"})
+        self.assertRecordValues(
+            self.check("stopped"),
+            [{"state": "2_warning", "number": 1, "theme": "sending"}],
+        )
+        stop.action_lift()
+        self.assertEqual(self.check("stopped").state, "1_ok")
+
+    def test_patience_is_a_setting(self):
+        self.invoice(100, "2026-03-01")
+        run = self.propose("2026-03-15")
+        run.sudo().flush_recordset()
+        self.env.cr.execute(
+            "UPDATE ar_dunning_run SET create_date = '2026-03-14', state = 'proposed'"
+            " WHERE id IN %s",
+            [tuple(run.ids)],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.check("runs").state, "2_warning")
+        self.company.ar_health_patience_days = 10
+        self.assertEqual(self.check("runs").state, "1_ok")
+
     def test_statements_are_few(self):
         before = self.env.cr.sql_log_count
         self.env["ar.health"].search([]).mapped("sentence")
