@@ -58,6 +58,7 @@ _CLAIM_COLUMNS = (
     "dispatched_on",
     "effective_on",
     "expedited_on",
+    "start_level_key",
 )
 
 # Columns by which the result is joined or chosen.
