@@ -48,6 +48,9 @@ def prepare(env, on):
     if assigned != created:
         raise RuntimeError(f"Only {assigned} of {created} claims have a procedure.")
     _hold(env, on)
+    with measured(env) as measurements["figures"]:
+        measurements["figures"]["rows"] = env["ar.debtor.figure"]._refresh(company, on)
+        env.cr.commit()
     _require_identity(env)
     return measurements
 

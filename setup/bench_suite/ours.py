@@ -8,22 +8,42 @@ from . import floor, shape
 from .meter import measured
 
 
+# What the cycle does each night before it evaluates.
+_STEPS = ("sync", "match", "figures", "assign", "review")
+
+
 def propose(env, on):
-    """Measure one proposal for the whole company, and the floor of its rows.
+    """Measure the nightly cycle up to notices that are ready, and its floor.
+
+    `daily` is what comes before the evaluation, on a ledger that was looked at the
+    night before; `propose` one proposal for the whole company; `floor` the writing of
+    its rows.
 
     All levels of the benchmark need nobody's decision, so the notices are approved,
     that is ready to leave, at the end.
 
-    :return: {"propose": measurement, "floor": measurement}
+    :return: {"daily": measurement, "propose": measurement, "floor": measurement}
     :raises RuntimeError: when a due item is neither proposed nor excluded for a reason
     """
     on = date.fromisoformat(on)
     _warm_up(env)
+    daily = _before_evaluation(env, on)
     with measured(env) as result:
         env["ar.dunning.run"]._propose_company(env.company, on)
         env.cr.commit()
     result |= _require_complete(env, on)
-    return {"propose": result, "floor": floor.measure(env)}
+    return {"daily": daily, "propose": result, "floor": floor.measure(env)}
+
+
+def _before_evaluation(env, on):
+    """Measure the steps of the cycle up to the evaluation, with a commit each."""
+    cycle = env["ar.cycle"]._of_day(env.company, on)
+    with measured(env) as result:
+        for step in _STEPS:
+            getattr(cycle, f"_step_{step}")(env.company, on)
+            env.cr.commit()
+    result["rows"] = cycle.step_done
+    return result
 
 
 def approve(env, on):

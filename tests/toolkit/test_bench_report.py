@@ -22,6 +22,7 @@ def measurement(wall, rows=1, **more):
 def ours(propose, floor):
     """A round without the other addon."""
     return {
+        "daily": measurement(0.5, 1200),
         "propose": measurement(
             propose, 1000, due=900, proposed=850, excluded=40, notices=300
         ),
@@ -49,6 +50,8 @@ def report(*rounds):
 def test_ratio_to_the_floor_comes_from_medians():
     figures = report(ours(3.0, 1.0), ours(9.0, 1.5), ours(4.0, 2.0)).figures()
     assert figures["evaluate_propose_s"] == 4.0
+    assert figures["cycle_s"] == 4.5
+    assert figures["cycle_and_dispatch_s"] == 8.5
     assert figures["floor_s"] == 1.5
     assert figures["ratio_to_floor"] == 2.67
 
@@ -68,8 +71,8 @@ def test_compute_and_ready_are_added_before_the_median():
     )
     figures = told.figures()
     assert figures["peer_compute_ready_s"] == 65.0
-    assert figures["ratio_to_peer"] == 32.5
-    assert "32.5 times faster" in told.text()
+    assert figures["ratio_to_peer"] == 26.0
+    assert "26.0 times faster" in told.text()
 
 
 def test_milliseconds_per_mail_count_all_pieces_of_work():
@@ -92,7 +95,7 @@ def test_no_comparison_when_lines_were_not_made_ready():
     assert report(found).refusal()
 
 
-@pytest.mark.parametrize(("floor", "word"), [(1.0, "MISSED"), (1.5, "met")])
+@pytest.mark.parametrize(("floor", "word"), [(1.5, "MISSED"), (1.6, "met")])
 def test_the_report_says_whether_the_aim_is_met(floor, word):
     [line] = [
         line

@@ -37,6 +37,7 @@ from . import (
     claim_small_balance,
     claim_start,
     claim_sync,
+    claim_sync_company,
     claim_type,
     claim_version,
     clock_correction,

@@ -31,7 +31,7 @@ class ClaimAssign(models.Model):
         :param outcomes: query of ar.dunning.segment._sql_decide
         :return: number of claims that got another procedure.
         """
-        claims = self._give_procedure(
+        count = self._give_procedure(
             SQL(
                 """SELECT claim_id, procedure_id, version_id, segment_id,
                           'segment' AS assignment
@@ -43,6 +43,14 @@ class ClaimAssign(models.Model):
         self.env.execute_query(
             SQL(
                 """
+                WITH decided AS MATERIALIZED (%(outcomes)s), noted AS (
+                    SELECT id FROM ar_claim
+                     WHERE company_id = %(company)s AND state = 'open'
+                       AND (proposed_procedure_id IS NOT NULL
+                            OR declined_procedure_id IS NOT NULL)
+                     UNION
+                    SELECT claim_id FROM decided WHERE outcome = 'proposed'
+                )
                 UPDATE ar_claim claim
                    SET proposed_procedure_id = CASE WHEN outcome.outcome = 'proposed'
                                                THEN outcome.procedure_id END,
@@ -50,8 +58,8 @@ class ClaimAssign(models.Model):
                        CASE WHEN outcome.claim_id IS NULL
                               OR outcome.procedure_id = claim.declined_procedure_id
                             THEN claim.declined_procedure_id END
-                  FROM ar_claim same
-                  LEFT JOIN (%(outcomes)s) AS outcome ON outcome.claim_id = same.id
+                  FROM noted same
+                  LEFT JOIN decided outcome ON outcome.claim_id = same.id
                  WHERE same.id = claim.id
                    AND claim.company_id = %(company)s
                    AND claim.state = 'open'
@@ -66,17 +74,17 @@ class ClaimAssign(models.Model):
             )
         )
         self.invalidate_model(["proposed_procedure_id", "declined_procedure_id"])
-        return len(claims)
+        return count
 
     @api.model
     def _give_procedure(self, target, on):
-        """Let claims follow a procedure from now on; return the claims.
+        """Let claims follow a procedure from now on; return how many.
 
         :param target: query (claim_id, procedure_id, version_id, segment_id,
             assignment); the caller has checked who may ask for it
         """
         self.flush_model()
-        rows = self.env.execute_query(
+        [[count, reached]] = self.env.execute_query(
             SQL(
                 """
                 WITH target AS (%(target)s), changed AS (
@@ -92,8 +100,8 @@ class ClaimAssign(models.Model):
                      WHERE claim.id = target.claim_id
                     RETURNING claim.id, claim.company_id, claim.access_group_id,
                               former.procedure_id AS old_procedure_id,
-                              claim.procedure_id
-                )
+                              claim.procedure_id, claim.level_key
+                ), noted AS (
                 INSERT INTO ar_claim_event (
                        claim_id, company_id, access_group_id, kind, on_date,
                        old_value, new_value, user_id, create_uid, create_date,
@@ -106,7 +114,9 @@ class ClaimAssign(models.Model):
                          ON after.id = changed.procedure_id
                   LEFT JOIN ar_dunning_procedure before
                          ON before.id = changed.old_procedure_id
-                RETURNING claim_id
+                )
+                SELECT COUNT(*), array_agg(id) FILTER (WHERE level_key IS NOT NULL)
+                  FROM changed
                 """,
                 target=target,
                 on=on,
@@ -115,9 +125,9 @@ class ClaimAssign(models.Model):
         )
         self.env["ar.claim.event"].invalidate_model()
         self.invalidate_model()
-        claims = self.browse(row[0] for row in rows)
-        claims._place_in_version()
-        return claims
+        # Who has had no level yet begins at the beginning anyway.
+        self.browse(reached)._place_in_version()
+        return count
 
     def _place_in_version(self):
         """Place claims at the highest level of their version that they have had.

@@ -82,27 +82,6 @@ class ClaimSync(models.Model):
     # -- whole companies --------------------------------------------------------
 
     @api.model
-    def _sync_companies(self, companies):
-        """Bring all claims of the companies in line with the ledger.
-
-        :return: number of new claims.
-        """
-        self.env.flush_all()
-        created = 0
-        for company in companies:
-            self._sync_lost(company)
-            self._sync_rebooked(SQL("line.company_id = %s", company.id))
-            moves = self._moves_to_pair(SQL("move.company_id = %s", company.id))
-            if moves:
-                self._pair_moves(moves)
-            created += self._sync_new(
-                SQL("line.company_id = %s AND line.reconciled IS NOT TRUE", company.id)
-            )
-            self._sync_facts(SQL("claim.company_id = %s", company.id))
-            self.env["account.move"]._mark_company(company)
-        return created
-
-    @api.model
     def _sync_lost(self, company):
         """Void or suspend claims whose item was removed or unposted behind our back."""
         self.env.execute_query(
@@ -220,9 +199,10 @@ class ClaimSync(models.Model):
                 scope=scope,
             )
         )
-        created = self.env.execute_query(
+        [[created]] = self.env.execute_query(
             SQL(
                 """
+                WITH created AS (
                 INSERT INTO ar_claim (
                        company_id, root_company_id, debtor_id, partner_id,
                        line_id, move_id, move_name, payment_reference, invoice_date,
@@ -241,7 +221,15 @@ class ClaimSync(models.Model):
                        1, 'none', 0, %(audit)s
                   %(items)s AND %(scope)s
                  ORDER BY debtor.id, line.id
-                RETURNING id
+                RETURNING debtor_id, access_group_id
+                ), opened AS (
+                    -- A claim that everybody may see: no longer restricted.
+                    UPDATE ar_debtor debtor SET restricted = FALSE
+                      FROM created
+                     WHERE created.debtor_id = debtor.id
+                       AND created.access_group_id IS NULL AND debtor.restricted
+                )
+                SELECT COUNT(*) FROM created
                 """,
                 description=self._sql_description(),
                 audit=self._sql_audit(event=False),
@@ -255,28 +243,9 @@ class ClaimSync(models.Model):
                 scope=scope,
             )
         )
-        if created:
-            self._open_debtors(SQL("claim.id = ANY(%s)", [row[0] for row in created]))
         self.env["ar.debtor"].invalidate_model()
         self.invalidate_model()
-        return len(created)
-
-    @api.model
-    def _open_debtors(self, scope):
-        """Debtors with a claim that everybody may see are no longer restricted."""
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE ar_debtor debtor SET restricted = FALSE
-                  FROM ar_claim claim
-                 WHERE claim.debtor_id = debtor.id
-                   AND claim.access_group_id IS NULL
-                   AND debtor.restricted AND %s
-                RETURNING debtor.id
-                """,
-                scope,
-            )
-        )
+        return created
 
     # -- facts of known items ---------------------------------------------------
 
@@ -301,15 +270,7 @@ class ClaimSync(models.Model):
                      WHERE before.id = claim.id
                        AND claim.state IN ('open', 'settled')
                        AND %(scope)s
-                       AND (claim.state <> CASE WHEN line.reconciled THEN 'settled'
-                                                ELSE 'open' END
-                            OR (line.reconciled IS NOT TRUE AND (
-                                claim.date_due <>
-                                    COALESCE(line.date_maturity, line.date)
-                                OR claim.amount_original <> line.amount_currency))
-                            OR (claim.move_name, claim.payment_reference,
-                                claim.invoice_date) IS DISTINCT FROM
-                               (move.name, move.payment_reference, move.invoice_date))
+                       AND %(differs)s
                     RETURNING claim.id, claim.company_id, claim.access_group_id,
                               before.state AS old_state, claim.state AS new_state,
                               before.date_due AS old_due, claim.date_due AS new_due,
@@ -337,6 +298,7 @@ class ClaimSync(models.Model):
                 RETURNING claim_id
                 """,
                 set_facts=self._sql_set_facts(),
+                differs=self._sql_differs(),
                 settlement=self._sql_settlement(),
                 scope=scope,
                 insert_event=self._sql_insert_event(),
@@ -346,6 +308,20 @@ class ClaimSync(models.Model):
         self.env["ar.claim.event"].invalidate_model()
         self.env["ar.work.item"].invalidate_model(["state", "done_on"])
         self.invalidate_model()
+
+    @api.model
+    def _sql_differs(self):
+        """Return whether `claim` is not what its `line` and `move` say."""
+        return SQL(
+            """
+            (claim.state <> CASE WHEN line.reconciled THEN 'settled' ELSE 'open' END
+             OR (line.reconciled IS NOT TRUE AND (
+                 claim.date_due <> COALESCE(line.date_maturity, line.date)
+                 OR claim.amount_original <> line.amount_currency))
+             OR (claim.move_name, claim.payment_reference, claim.invoice_date)
+                IS DISTINCT FROM (move.name, move.payment_reference, move.invoice_date))
+            """
+        )
 
     @api.model
     def _sql_set_facts(self):

@@ -116,6 +116,7 @@ class DunningSegment(models.Model):
         """
         self._keep_edited()
         segments = self.search([("company_id", "=", company.id)])
+        scope = segments._changeable_domain()
         claims = self.env["ar.claim"]
         claims.flush_model()
         self.env.cr.execute(
@@ -127,7 +128,7 @@ class DunningSegment(models.Model):
         for place, segment in enumerate(segments):
             try:
                 with self.env.cr.savepoint():
-                    segment._insert_matches(place)
+                    segment._insert_matches(place, scope)
             except (OperationalError, LockError):
                 raise
             except Exception:
@@ -139,15 +140,29 @@ class DunningSegment(models.Model):
         )
         return claims._apply_segments(company, outcomes, on)
 
-    def _insert_matches(self, place):
-        """Note the claims that no segment of a higher rank has taken."""
-        query = self.env["ar.claim"]._search(
-            self._open_claim_domain(), bypass_access=True
+    def _changeable_domain(self):
+        """Claims for which it matters tonight which of these segments takes them.
+
+        Where none gives a running claim another procedure, those are the claims without
+        one, and those for which another one was proposed or declined.
+        """
+        if any(segment.reassign != "never" for segment in self):
+            return Domain.TRUE
+        return (
+            Domain("assignment", "=", "none")
+            | Domain("proposed_procedure_id", "!=", False)
+            | Domain("declined_procedure_id", "!=", False)
         )
-        self.env.execute_query(
+
+    def _insert_matches(self, place, scope):
+        """Note the claims in a domain that no segment of a higher rank has taken."""
+        query = self.env["ar.claim"]._search(
+            self._open_claim_domain() & scope, bypass_access=True
+        )
+        self.env.cr.execute(
             SQL(
                 """INSERT INTO ar_segment_match (claim_id, place)
-                   %s ON CONFLICT DO NOTHING RETURNING claim_id""",
+                   %s ON CONFLICT DO NOTHING""",
                 query.select(SQL.identifier(query.table, "id"), SQL("%s", place)),
             )
         )

@@ -298,7 +298,7 @@ class DunningSegmentOutcome(models.Model):
         )
         # The query names only claims that the reader may see.
         claims_sudo = self.env["ar.claim"].sudo()
-        return len(claims_sudo._give_procedure(target, company._ar_today()))
+        return claims_sudo._give_procedure(target, company._ar_today())
 
     def action_preview(self):
         """Open the page of what the segments of this company would change."""
