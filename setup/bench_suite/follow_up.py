@@ -18,13 +18,14 @@ _LEVELS = (
 _HOLD_DAYS = 20
 
 
-def prepare(env, on):
+def prepare(env, on, levels=None):
     """Bring the suite in force on the ledger as it is.
 
     Ten procedures of three levels, twenty segments; 5 % of the items are on hold, half
     of them by themselves, half through their debtor.
 
     :param on: the day of the benchmark, ISO text
+    :param levels: how many levels each procedure has; all, unless told
     :return: measurements, {what: measurement}
     :raises RuntimeError: when claims and ledger do not agree
     """
@@ -33,7 +34,7 @@ def prepare(env, on):
     company.write({"ar_enabled": True, "ar_sandbox": False})
     _clear(env)
     _label_journals(env)
-    _segments(env, company, _procedures(env))
+    _segments(env, company, _procedures(env, levels))
     env.cr.commit()
     measurements = {}
     with measured(env) as measurements["sync"]:
@@ -78,7 +79,7 @@ def _label_journals(env):
         journal.ar_claim_type_id = claim_type
 
 
-def _procedures(env):
+def _procedures(env, levels):
     """Return {(nature, debtor class): procedure}, ten in all."""
     template = env["ar.dunning.template"].create(
         {
@@ -90,12 +91,12 @@ def _procedures(env):
         }
     )
     return {
-        (nature, debtor_class): _procedure(env, nature, debtor_class, template)
+        (nature, debtor_class): _procedure(env, nature, debtor_class, template, levels)
         for nature, debtor_class in product(shape.NATURES, _CLASSES)
     }
 
 
-def _procedure(env, nature, debtor_class, template):
+def _procedure(env, nature, debtor_class, template, levels):
     procedure = env["ar.dunning.procedure"].create(
         {
             "name": f"Benchmark {nature} {debtor_class}",
@@ -121,7 +122,7 @@ def _procedure(env, nature, debtor_class, template):
                 ],
             },
         )
-        for sequence, (key, days) in enumerate(_LEVELS, 1)
+        for sequence, (key, days) in enumerate(_LEVELS[:levels], 1)
     ]
     version.action_activate()
     return procedure

@@ -7,7 +7,6 @@ from odoo.tools import SQL
 from . import floor, shape
 from .meter import measured
 
-
 # What the cycle does each night before it evaluates.
 _STEPS = ("sync", "match", "figures", "assign", "review")
 
@@ -26,8 +25,8 @@ def propose(env, on):
     :raises RuntimeError: when a due item is neither proposed nor excluded for a reason
     """
     on = date.fromisoformat(on)
-    _warm_up(env)
-    daily = _before_evaluation(env, on)
+    warm_up(env)
+    daily = before_evaluation(env, on)
     with measured(env) as result:
         env["ar.dunning.run"]._propose_company(env.company, on)
         env.cr.commit()
@@ -35,7 +34,7 @@ def propose(env, on):
     return {"daily": daily, "propose": result, "floor": floor.measure(env)}
 
 
-def _before_evaluation(env, on):
+def before_evaluation(env, on):
     """Measure the steps of the cycle up to the evaluation, with a commit each."""
     cycle = env["ar.cycle"]._of_day(env.company, on)
     with measured(env) as result:
@@ -111,7 +110,7 @@ def send(env, on, count):
     return result
 
 
-def _warm_up(env):
+def warm_up(env):
     """Load what a server that runs since the morning has loaded."""
     env["ar.dunning.notice"].search_count([])
     env["ar.claim"].search([], limit=1).mapped("partner_id.name")

@@ -156,6 +156,9 @@ class Report:
 
     def _peer_remarks(self, figures):
         ratio = figures["ratio_to_peer"]
+        dispatched = _ratio(
+            figures["peer_compute_ready_s"], figures["cycle_and_dispatch_s"]
+        )
         return [
             "The other addon is set up to be fast: one policy for the whole company,"
             " superuser, no PDF attached to its e-mails.",
@@ -169,8 +172,7 @@ class Report:
             f"{self._by_processor(['compute', 'ready'], ['daily', 'propose'])};"
             f" at least {PEER_TARGET}: {_met(ratio >= PEER_TARGET)}. With dispatch,"
             " which makes its communications, letters and work:"
-            f" {_ratio(figures['peer_compute_ready_s'], figures['cycle_and_dispatch_s'])}"
-            " times.",
+            f" {dispatched} times.",
         ]
 
     def _by_processor(self, numerator, denominator):
