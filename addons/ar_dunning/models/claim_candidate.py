@@ -3,6 +3,8 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .evaluation import CLAIM_COLUMNS
+
 PARTNER_TABLE = "ar_run_partner"
 # Nothing comes any more, unless something changes.
 NEVER = date(9999, 12, 31)
@@ -149,12 +151,7 @@ class ClaimCandidate(models.Model):
         return SQL(
             """
             SELECT claim.id, claim.partner_id, claim.access_group_id,
-                   hash_record(ROW(
-                       claim.date_due, claim.cycle, claim.procedure_id,
-                       claim.version_id, claim.level_id, claim.level_key,
-                       claim.level_sequence, claim.level_occurrence,
-                       claim.level_line_id, claim.dispatched_on, claim.effective_on,
-                       claim.expedited_on, ladder.facts, own.facts, shared.facts,
+                   hash_record(ROW(%(columns)s, ladder.facts, own.facts, shared.facts,
                        calendar.id, calendar.facts)) AS facts,
                    COALESCE(own.open_ended, FALSE) OR COALESCE(shared.open_ended, FALSE)
                    AS stands_still,
@@ -171,6 +168,9 @@ class ClaimCandidate(models.Model):
              WHERE claim.company_id = %(company)s AND claim.state = 'open'
                AND claim.principal_claim_id IS NULL
             """,
+            columns=SQL(", ").join(
+                SQL.identifier("claim", name) for name in CLAIM_COLUMNS
+            ),
             own=self._sql_hold_facts(SQL("hold.claim_id")),
             shared=self._sql_hold_facts(SQL("hold.debtor_id")),
             calendar=SQL(

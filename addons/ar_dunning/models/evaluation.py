@@ -34,8 +34,9 @@ COLUMNS = (
     "blockers",
 )
 
-# What the evaluation needs of a claim; every column more is carried through it all.
-_CLAIM_COLUMNS = (
+# What the evaluation needs of a claim: every column more is carried through it all, and
+# when it changes the claim is evaluated anew (ar.claim.candidate).
+CLAIM_COLUMNS = (
     "id",
     "company_id",
     "root_company_id",
@@ -204,7 +205,7 @@ class Evaluation(models.AbstractModel):
                AND %(among)s
             """,
             columns=SQL(", ").join(
-                SQL.identifier("claim", name) for name in _CLAIM_COLUMNS
+                SQL.identifier("claim", name) for name in CLAIM_COLUMNS
             ),
             root=company.root_id.id,
             among=self._sql_among(SQL("claim.partner_id"), partner_ids),
