@@ -49,5 +49,7 @@ def uninstall_hook(env):
                 SQL.identifier(constraint),
             )
         )
+    if "ar.simulation" in env:
+        env["ar.simulation"].search([])._forget_state()
     env.cr.execute(SQL("TRUNCATE %s", SQL(", ").join(map(SQL.identifier, tables))))
     env.invalidate_all(flush=False)

@@ -158,6 +158,7 @@ from . import (
     simulation,
     simulation_days,
     simulation_line,
+    simulation_slice,
     substitution,
     team,
     template,

@@ -26,11 +26,11 @@ class ClaimCandidate(models.Model):
     _description = "Day from which a claim can appear in a run"
     _log_access = False
 
-    candidate_on = fields.Date(required=True)
-    seen_on = fields.Date(required=True, help="Day for which it was evaluated.")
-    facts = fields.Integer(
-        required=True, help="Hash of what the day was worked out from."
-    )
+    candidate_on = fields.Date(string="Candidate on", required=True)
+    # The day for which it was evaluated.
+    seen_on = fields.Date(string="Seen on", required=True)
+    # A hash of what the day was worked out from.
+    facts = fields.Integer(required=True)
 
     # -- before a run -----------------------------------------------------------------
 

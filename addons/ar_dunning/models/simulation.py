@@ -1,12 +1,8 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..rules.assumptions import Assumptions
-
-_logger = logging.getLogger(__name__)
 
 MAXIMUM_DAYS = 366
 SCENARIOS = [("a", "A"), ("b", "B")]
@@ -193,62 +189,7 @@ class Simulation(models.Model):
         action["domain"] = [("simulation_id", "=", self.id)]
         return action
 
-    @api.model
-    def _cron_simulate(self):
-        """Simulate what waits, one after the other."""
-        progress = self.env["ir.cron"]
-        interrupted = self.search([("state", "=", "running")])
-        interrupted.write(
-            {
-                "state": "failed",
-                "error": self.env._(
-                    "It was interrupted, perhaps by the time limit of the server for "
-                    "background jobs: simulate fewer days, or raise the limit."
-                ),
-            }
-        )
-        waiting = self.search([("state", "=", "waiting")], order="id")
-        progress._commit_progress(remaining=len(waiting))
-        for simulation in waiting:
-            simulation._run_in_background()
-            progress._commit_progress(1)
-
-    def _run_in_background(self):
-        self.write({"state": "running"})
-        self.env["ir.cron"]._commit_progress()
-        started = fields.Datetime.now()
-        try:
-            results = {}
-            for place, (scenario, versions) in enumerate(self._scenarios()):
-                # Own connection: its temporary tables shadow the real ones.
-                with self.pool.cursor() as cursor:
-                    engine = self.with_env(self.env(cr=cursor))
-                    results[scenario] = engine._simulate_scenario(
-                        versions.ids, self._reporter(place)
-                    )
-                    cursor.rollback()
-            self._keep(results)
-        except Exception as error:
-            self.env.cr.rollback()
-            _logger.exception("Simulation %s failed", self.id)
-            self.write({"state": "failed", "error": str(error)})
-            return
-        took = (fields.Datetime.now() - started).total_seconds()
-        self.write({"state": "done", "progress": 100, "seconds": took})
-
-    def _reporter(self, place):
-        """Return what is called after each day: it makes the progress visible."""
-        parts = len(self._scenarios())
-
-        def report(day):
-            passed = (day - self.date_from).days + 1
-            if passed % 5 == 0:
-                self.progress = 100.0 * (place + passed / self.days) / parts
-                self.env["ir.cron"]._commit_progress()
-
-        return report
-
-    def _simulate_scenario(self, version_ids, report=None):
+    def _simulate_scenario(self, version_ids):
         return self._simulate_days(
             self.company_id,
             self.date_from,
@@ -257,7 +198,6 @@ class Simulation(models.Model):
             assumptions=Assumptions(
                 self.approval_days, self.payment_percentage, self.payment_days
             ),
-            report=report,
         ).rows
 
     def _keep(self, results):
@@ -265,15 +205,18 @@ class Simulation(models.Model):
 
         :param results: {scenario letter: rows as `_simulate_days` gives them}
         """
-        lines = self.env["ar.simulation.line"]
         self.env.execute_query(
             SQL(
                 "DELETE FROM ar_simulation_line WHERE simulation_id = %s RETURNING id",
                 self.id,
             )
         )
-        lines.invalidate_model()
-        lines.create(
+        self.env["ar.simulation.line"].invalidate_model()
+        for scenario, rows in results.items():
+            self._add_lines(scenario, rows)
+
+    def _add_lines(self, scenario, rows):
+        self.env["ar.simulation.line"].create(
             [
                 {
                     **row,
@@ -281,7 +224,6 @@ class Simulation(models.Model):
                     "company_id": self.company_id.id,
                     "scenario": scenario,
                 }
-                for scenario, rows in results.items()
                 for row in rows
             ]
         )

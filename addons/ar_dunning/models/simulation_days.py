@@ -23,7 +23,7 @@ NOTICES_PER_CHUNK = 5000
 # The statistics of the copies are renewed when a tenth is new, at least so many.
 MANY = 500
 
-Simulated = namedtuple("Simulated", "rows steps")
+Simulated = namedtuple("Simulated", "rows steps day paused", defaults=(None, None))
 
 
 @dataclass(slots=True)
@@ -58,14 +58,19 @@ class SimulationDays(models.Model):
         version_ids=(),
         assumptions=None,
         report=None,
+        source=None,
+        pause=None,
     ):
         """Simulate the daily cycle of a company from `first` to `last`, inclusive.
 
         :param version_ids: versions that take the place of those that are active
         :param assumptions: Assumptions; none: approved at once, nobody pays
         :param report: called with each day that is done
+        :param source: schema with what an earlier part left, to go on from
+        :param pause: called with each day that is done; when true, it stops there
         :return: Simulated: `rows`, values for ar.simulation.line without simulation;
-            `steps`, the set of (claim id, level key, occurrence, date)
+            `steps`, the set of (claim id, level key, occurrence, date); and if it was
+            stopped, the last `day` and in `paused` the copies as files
         """
         # The machine simulates what the machine does; readers see only lines of
         # their companies and groups.
@@ -79,34 +84,41 @@ class SimulationDays(models.Model):
         engine.env.flush_all()
         savepoint = engine.env.cr.savepoint(flush=False)
         try:
-            engine._shadow(company)
+            engine._shadow(company, source)
             rows, steps, memory = [], set(), Memory()
-            day = first
+            day, stopped = first, ()
             while day <= last:
                 engine._simulate_day(company, day, version_ids, assumptions, memory)
                 rows += engine._count_day(company, day)
                 steps |= engine._steps_of(day)
                 if report:
                     report(day)
+                if pause and day < last and pause(day):
+                    stopped = (day, engine._dump_copies())
+                    break
                 day += timedelta(days=1)
         finally:
             engine.env.invalidate_all(flush=False)
             savepoint.close(rollback=True)
             engine.env.invalidate_all(flush=False)
-        return Simulated(rows, steps)
+        return Simulated(rows, steps, *stopped)
 
     # -- shadows --------------------------------------------------------------------
 
     @api.model
-    def _shadow(self, company):
-        """Make the temporary copies: open claims, and what was ever written to them."""
+    def _shadow(self, company, source=None):
+        """Make the temporary copies: open claims, and what was ever written to them.
+
+        :param source: schema with copies made before, which are taken as they are
+        """
         tables = self._shadowed_tables()
         for table in tables:
-            self._shadow_table(
-                table,
-                tables[table]
-                and SQL(tables[table], company=company.id, root=company.root_id.id),
+            condition = tables[table] and SQL(
+                tables[table], company=company.id, root=company.root_id.id
             )
+            if source:
+                condition = SQL("TRUE")
+            self._shadow_table(table, condition, source or "public")
         self._analyse_shadows()
         self.env.invalidate_all(flush=False)
 
@@ -134,7 +146,8 @@ class SimulationDays(models.Model):
         }
 
     @api.model
-    def _shadow_table(self, table, condition):
+    def _shadow_table(self, table, condition, source):
+        rows = SQL.identifier(source, table)
         real = SQL.identifier("public", table)
         copy = SQL.identifier("pg_temp", table)
         sequence = f"{table}_id_seq"
@@ -148,9 +161,16 @@ class SimulationDays(models.Model):
         )
         if condition:
             cr.execute(
-                SQL("INSERT INTO %s SELECT * FROM %s WHERE %s", copy, real, condition)
+                SQL("INSERT INTO %s SELECT * FROM %s WHERE %s", copy, rows, condition)
             )
-        cr.execute(SQL("SELECT COALESCE(MAX(id), 0) + 1 FROM %s", real))
+        cr.execute(
+            SQL(
+                """SELECT GREATEST((SELECT COALESCE(MAX(id), 0) FROM %s),
+                                   (SELECT COALESCE(MAX(id), 0) FROM %s)) + 1""",
+                real,
+                copy,
+            )
+        )
         [start] = cr.fetchone()
         cr.execute(
             SQL("CREATE TEMP SEQUENCE %s START %s", SQL.identifier(sequence), start)

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -227,6 +228,58 @@ class TestSimulation(DunningCommon):
         self.assertEqual(totals["a"]["cost"], 3)
         self.assertEqual(totals["b"]["notices"], 1)
         self.assertIn("Reminder", simulation.overview)
+
+    def test_a_simulation_in_slices_gives_the_same(self):
+        self.make_ledger(40)
+        together = self.env["ar.simulation"].create({"date_from": FIRST, "days": 12})
+        together.sudo()._keep({"a": together._simulate_scenario([])})
+        sliced = together.copy().sudo()
+        sliced.state = "waiting"
+        limits = []
+        for _slice in range(12):
+            limits.append((sliced.state, sliced.progress))
+            with (
+                patch.object(type(sliced), "_slice_seconds", lambda _self: 0),
+                patch.object(type(self.env["ir.cron"]), "_commit_progress"),
+            ):
+                self.env["ar.simulation"].sudo()._cron_simulate()
+        self.assertEqual(sliced.state, "done", sliced.error)
+        self.assertEqual(sliced.progress, 100)
+        self.assertIn(("running", 50.0), limits)
+        columns = ["date", "level_id", "channel", "notices", "claims", "amount"]
+        self.assertEqual(
+            [tuple(line[name] for name in columns) for line in together.line_ids],
+            [tuple(line[name] for name in columns) for line in sliced.line_ids],
+        )
+        self.assertTrue(sliced.line_ids)
+        self.assertFalse(self.kept_schemas())
+
+    def test_a_slice_that_is_cut_off_is_done_again_and_then_given_up(self):
+        self.invoice(100, "2026-03-01")
+        simulation = (
+            self.env["ar.simulation"]
+            .sudo()
+            .create({"date_from": FIRST, "days": 3, "state": "waiting"})
+        )
+        commit = patch.object(type(self.env["ir.cron"]), "_commit_progress")
+        with commit, patch.object(type(simulation), "_slice_seconds", lambda _self: 0):
+            simulation._cron_simulate()
+            self.assertTrue(self.kept_schemas())
+            # Cut off: what was tried stays noted, nothing else.
+            simulation.attempts = 2
+            simulation._cron_simulate()
+            self.assertEqual((simulation.state, simulation.attempts), ("running", 0))
+            simulation.attempts = 3
+            simulation._cron_simulate()
+        self.assertEqual(simulation.state, "failed")
+        self.assertIn("longer", simulation.error)
+        self.assertFalse(self.kept_schemas())
+
+    def kept_schemas(self):
+        self.env.cr.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'ar_simulation_%'"
+        )
+        return self.env.cr.fetchall()
 
     def test_auditors_read_and_start_nothing(self):
         simulation = self.env["ar.simulation"].create({"date_from": FIRST, "days": 5})
