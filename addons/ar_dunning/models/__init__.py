@@ -69,6 +69,7 @@ from . import (
     delivery_letter,
     entity_file,
     entity_people,
+    entity_work,
     evaluation,
     evaluation_allocation,
     evaluation_blockers,

@@ -13,6 +13,8 @@ NAMES = {
     "access_group_id": "visible_to",
     "channel_ids": "channels",
     "claim_type_id": "claim_type",
+    "country_id": "country",
+    "hold_reason_id": "hold_reason",
     "level_key": "key",
     "procedure_id": "procedure",
     "sequence": "rank",

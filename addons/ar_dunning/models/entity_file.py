@@ -25,12 +25,26 @@ _SETTING_TYPES = {
     "char": rule.TEXT,
     "selection": rule.CHOICE,
 }
-_AROUND = ("groups", "claim_types"), ("journals", "users")
+# Parts that come before the procedures, and after them.
+_AROUND = (
+    ("groups",),
+    (
+        "calendars",
+        "capacities",
+        "return_reasons",
+        "outcomes",
+        "work_rules",
+        "journals",
+        "users",
+        "teams",
+    ),
+)
+_OF_AN_ENTITY = _AROUND[1]
 _TEXT = rule.Field(rule.TEXT)
 
 
 class EntityFile(models.AbstractModel):
-    """One entity as a file: company, settings, claim types, journals, people.
+    """One entity as a file: company, settings, claim types, journals, people, work.
 
     What a file does not say stays as it is; nothing is ever deleted, and passwords are
     neither read nor written.
@@ -76,6 +90,7 @@ class EntityFile(models.AbstractModel):
                     rule.RECORDS, record=rule.Record(journal, "code")
                 ),
                 "users": rule.Field(rule.RECORDS, record=rule.Record(user, "login")),
+                **self._work_schema(),
             }
         )
 
@@ -102,7 +117,7 @@ class EntityFile(models.AbstractModel):
         """
         said = found.data.get("entity")
         if not said:
-            strange = [key for key in ("journals", "users") if found.data.get(key)]
+            strange = [key for key in _OF_AN_ENTITY if found.data.get(key)]
             if strange:
                 raise UserError(
                     self.env._(
@@ -115,11 +130,11 @@ class EntityFile(models.AbstractModel):
         company = self._find_entity(said)
         steps = [self._plan_entity(said, company)]
         before, after = _AROUND
-        steps += self._plan_around(before[:1], found, company)
+        steps += self._plan_around(before, found, company)
         steps += self._plan(found, company, company)
         steps += self._plan_around(after, found, company)
         for step in steps:
-            if step.section in ("entity", *before[:1], *after):
+            if step.section in ("entity", *before, *after):
                 step.line = step.line or found.lines.get((step.section,), 0)
         return steps
 

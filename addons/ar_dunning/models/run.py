@@ -157,7 +157,10 @@ class DunningRun(models.Model):
                 )
             )
         # Collectors may propose but not write runs: the check above is the gate.
-        runs = self.sudo()._propose_company(company, company._ar_today(), "manual")
+        # What nobody has sorted yet is sorted first, as in the daily cycle.
+        today = company._ar_today()
+        self.env["ar.dunning.segment"].sudo()._assign(company, today)
+        runs = self.sudo()._propose_company(company, today, "manual")
         visible = self.browse(runs.ids)._filtered_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "ar_dunning.ar_dunning_run_action"

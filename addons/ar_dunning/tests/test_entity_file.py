@@ -157,3 +157,126 @@ class TestEntityFile(DunningCommon):
         files = self.env["ar.config.file"].with_user(manager)
         with self.assertRaises(UserError):
             files._load(ENTITY)
+
+
+WORK = """\
+format: 1
+entity: {name: Stad Rivierbeke}
+calendars:
+  - name: {en: Counters, nl: Loketten}
+    kind: sending
+    country: BE
+    open_friday: false
+    window_from: 9
+    in_use: true
+    closures:
+      - {name: Summer, from: 2027-07-19, to: 2027-07-30}
+capacities:
+  - {channel: letter, per_day: 150}
+return_reasons:
+  - {code: AM04, action: reminder}
+outcomes:
+  - code: city_visit
+    name: Comes to the counter
+    date_need: required
+    hold_reason: promise
+    grace_days: 3
+    follow_up: if_unpaid
+    follow_up_kind: call_back
+work_rules:
+  - {name: Large amounts of the city, points: 7, amount_from: 5000}
+users:
+  - {login: desk@city.example, name: Desk, roles: [collector]}
+teams:
+  - {name: Counter, takes_debtors: true, members: [desk@city.example]}
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestEntityWork(DunningCommon):
+    """How an entity works: days, capacity, reasons, outcomes, rules, teams."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.city = cls.setup_other_company(name="Stad Rivierbeke")["company"]
+        cls.files = cls.env(su=True)["ar.config.file"]
+
+    def changed(self, text, **kwargs):
+        return {
+            row["section"]: row["action"]
+            for row in self.files._load(text, **kwargs)
+            if row["action"] != "same"
+        }
+
+    def test_it_is_made_once(self):
+        shared = self.env.ref("ar_dunning.return_reason_am04")
+        usual = shared.action
+        self.assertEqual(
+            set(self.changed(WORK).values()), {"create"}, "all of it is new"
+        )
+        calendar = self.city.ar_sending_calendar_id
+        self.assertEqual(calendar.company_id, self.city)
+        self.assertEqual(calendar.country_id.code, "BE")
+        self.assertFalse(calendar.open_friday)
+        self.assertTrue(calendar.open_monday)
+        self.assertEqual(calendar.window_from, 9)
+        self.assertEqual(calendar.closure_ids.name, "Summer")
+        reasons = self.env["ar.return.reason"]._of_codes(self.city, ["AM04"])
+        self.assertEqual(reasons["AM04"].company_id, self.city)
+        self.assertEqual(reasons["AM04"].action, "reminder")
+        self.assertEqual(reasons["AM04"].days, shared.days)
+        self.assertEqual(shared.action, usual)
+        outcome = self.env["ar.contact.outcome"].search([("code", "=", "city_visit")])
+        self.assertEqual(outcome.hold_reason_id.code, "promise")
+        team = self.env["ar.team"].search([("name", "=", "Counter")])
+        self.assertEqual(team.member_ids.login, "desk@city.example")
+        self.assertEqual(self.changed(WORK), {})
+
+    def test_only_what_is_mentioned_changes(self):
+        self.files._load(WORK)
+        text = (
+            "format: 1\nentity: {name: Stad Rivierbeke}\n"
+            "work_rules: [{name: Large amounts of the city, points: 9}]\n"
+        )
+        [row] = [one for one in self.files._load(text) if one["action"] != "same"]
+        self.assertEqual(row["changes"], [("points", "7", "9")])
+        found = self.env["ar.work.rule"].search(
+            [("name", "=", "Large amounts of the city")]
+        )
+        self.assertEqual((found.points, found.amount_from), (9, 5000))
+
+    def test_dry_run_changes_nothing(self):
+        self.assertIn("calendars", self.changed(WORK, dry_run=True))
+        self.assertFalse(self.city.ar_sending_calendar_id)
+        self.assertFalse(self.env["ar.capacity"].search([]))
+
+    def test_mistakes_name_the_line_and_nothing_is_kept(self):
+        for old, new, words in (
+            ("hold_reason: promise", "hold_reason: nothing", "nothing"),
+            ("[desk@city.example]", "[nobody@city.example]", "nobody@city.example"),
+            ("channel: letter", "channel: pigeon", "Line 13.*channel"),
+            ("country: BE", "country: ZZ", "ZZ"),
+            ("per_day: 150", "per_day: -1", "cannot be negative"),
+            ("follow_up_kind: call_back", "grace: 1", "Line 23.*grace"),
+        ):
+            refused = self.assertRaisesRegex(UserError, words)
+            with self.subTest(new=new), mute_logger("odoo.sql_db"), refused:
+                with self.env.cr.savepoint():
+                    self.files._load(WORK.replace(old, new))
+        self.assertFalse(self.city.ar_sending_calendar_id)
+
+    def test_what_all_companies_share_is_not_changed_for_one(self):
+        shared = self.env["ar.contact.outcome"].search(
+            [("company_id", "=", False)], limit=1
+        )
+        text = (
+            "format: 1\nentity: {name: Stad Rivierbeke}\n"
+            f"outcomes: [{{code: {shared.code}, grace_days: 27}}]\n"
+        )
+        with self.assertRaisesRegex(UserError, "shared by all companies"):
+            self.files._load(text)
+
+    def test_work_needs_an_entity(self):
+        with self.assertRaisesRegex(UserError, "needs an entity"):
+            self.files._load("format: 1\ncapacities: [{channel: letter, per_day: 1}]\n")

@@ -31,6 +31,15 @@ class TestRunDesk(DunningCommon):
             self.invoice(amount, "2026-03-01", partner)
         return self.propose("2026-03-15")
 
+    def test_proposing_by_hand_sorts_new_claims_first(self):
+        self.company.ar_enabled = True
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        self.assertFalse(claim.procedure_id)
+        runs = self.env["ar.dunning.run"].with_company(self.company)
+        runs.action_propose_now()
+        self.assertEqual(claim.procedure_id, self.procedure)
+        self.assertEqual(claim.line_ids.mapped("state"), ["proposed"])
+
     def test_postponed_comes_back_by_itself(self):
         run = self.proposal(100)
         claim = run.notice_ids.line_ids.claim_id
