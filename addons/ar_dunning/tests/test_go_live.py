@@ -160,6 +160,16 @@ class TestGoLive(DunningCommon):
         row = claim._explain(date(2026, 6, 1))[claim.id]
         self.assertEqual(row["level_name"], "Friendly")
 
+    def test_the_next_run_looks_at_claims_that_begin_otherwise(self):
+        claim = self.old("2026-05-27")
+        self.company.ar_sandbox = False
+        self.run_day(TODAY)
+        self.assertFalse(claim.level_key)
+        self.bucket(1, "friendly")
+        self.go_live.action_apply_levels()
+        self.run_day("2026-06-02")
+        self.assertEqual(self.level_keys(claim), ["friendly"])
+
     def test_the_query_and_the_rule_agree_on_the_start(self):
         claim = self.old("2026-03-01")
         self.assign(TODAY)
