@@ -4,9 +4,13 @@ Each function gets an environment of the superuser; the worker commits afterward
 Dates come and go as ISO text, so that they pass through JSON.
 """
 
+import base64
+import io
 import time
 from datetime import date, timedelta
 from pathlib import Path
+
+from pypdf import PdfReader, PdfWriter
 
 # On every one of these days each claim that is followed up reaches its next level.
 DAYS = [date(2026, 3, 16) + timedelta(days=14 * number) for number in range(6)]
@@ -210,6 +214,82 @@ def post_letters(env, on):
     batches.posted_on = on
     batches.action_confirm_posted()
     return len(batches)
+
+
+def open_letters(env):
+    """The letters that wait to be posted, as one PDF (base64)."""
+    batches = env["ar.print.batch"].search([("state", "=", "open")])
+    writer = PdfWriter()
+    for batch in batches:
+        writer.append(PdfReader(io.BytesIO(batch._merged_pdf())))
+    merged = io.BytesIO()
+    writer.write(merged)
+    return base64.b64encode(merged.getvalue()).decode()
+
+
+def look_at_letters_again(env):
+    """A person is about to print: letters that are wrong by now are taken out."""
+    batches = env["ar.print.batch"].search([("state", "=", "open")])
+    batches._withdraw_changed_letters()
+
+
+def undo_run(env, days, on):
+    """An approver takes back all that was sent, and tells those it reached."""
+    from freezegun import freeze_time
+
+    runs = env["ar.dunning.run"].search([("state", "=", "dispatched")])
+    with freeze_time(f"{on} 12:00:00"):
+        env["ar.notice.undo"].create(
+            {
+                "run_ids": [(6, 0, runs.ids)],
+                "next_step": "again",
+                "days": days,
+                "correct": True,
+                "reason": "Wrong price",
+            }
+        ).action_apply()
+
+
+def run_cycle_with_broken(env, where, debtor, on):
+    """Run the daily cycle while one debtor's text, letter or rows are broken."""
+    partner = env["res.partner"].search([("ref", "=", f"D{debtor}")])
+    notices = env.registry["ar.dunning.notice"]
+    if where in ("mail", "letter"):
+        method = "_placeholder_values" if where == "mail" else "_render_letter"
+        original = getattr(notices, method)
+
+        def fail(self, *args):
+            if self.partner_id == partner:
+                raise ZeroDivisionError("division by zero")
+            return original(self, *args)
+
+        setattr(notices, method, fail)
+    else:
+        table = {"dispatch": "ar_delivery", "proposal": "ar_dunning_notice_line"}[where]
+        claims = env["ar.claim"].search([("partner_id", "=", partner.id)])
+        env.cr.execute(
+            f"""
+            CREATE FUNCTION refuse_debtor() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF NEW.debtor_id = {claims.debtor_id.id} THEN
+                    RAISE EXCEPTION 'this record is broken';
+                END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER refuse_debtor BEFORE INSERT ON {table}
+                FOR EACH ROW EXECUTE FUNCTION refuse_debtor();
+            """
+        )
+        env.cr.commit()
+    return run_cycle(env, on)
+
+
+def pay_oldest(env, debtor, on):
+    """A debtor pays his oldest invoice."""
+    move = _open_moves(env, debtor)[:1]
+    env["account.payment.register"].with_context(
+        active_model="account.move", active_ids=move.ids
+    ).create({"amount": move.amount_residual, "payment_date": on})._create_payments()
 
 
 def pay(env, debtor, share, on):

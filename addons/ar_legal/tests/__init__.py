@@ -1,6 +1,7 @@
 from . import (
     test_case,
     test_case_end,
+    test_case_merge,
     test_handoff,
     test_handover,
     test_portal,
