@@ -56,6 +56,10 @@ class EvaluationWords(models.AbstractModel):
                 self.env._("A level has left today already; the next from %s.", date),
                 self.env._("Time: a claim gets one level a day at most."),
             ),
+            "error": (
+                self.env._("No notice could be written for this debtor: %s", detail),
+                self.env._("Mend what it names; the next run tries again by itself."),
+            ),
             "in_progress": (
                 self.env._("The claim is already in a run."),
                 self.env._("Approve or exclude it there."),
