@@ -290,7 +290,7 @@ def test_another_takes_over_from_a_frozen_worker(way):
     assert way.evidence.repeated() <= 1
 
 
-@pytest.mark.parametrize("spot", ["notices_frozen", "messages_logged"])
+@pytest.mark.parametrize("spot", ["notices_left", "messages_logged"])
 def test_database_error_leaves_the_road_free(way, tmp_path, spot):
     """A worker that met an error and lives on must not keep others from the work."""
     freedom = tmp_path / "freedom"

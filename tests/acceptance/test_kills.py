@@ -28,8 +28,8 @@ PHASES = {
         [
             "partners_locked",
             "lines_frozen",
-            "notices_frozen",
-            "deliveries_made",
+            "notices_left",
+            "notices_dropped",
             "claims_advanced",
         ],
         0,

@@ -109,6 +109,7 @@ from . import (
     notice_early,
     notice_exception,
     notice_history,
+    notice_leave,
     notice_line,
     notice_render,
     notice_reply,

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .notice_dispatch import EVALUATION_TABLE
-
 
 class NoticeDeliveries(models.Model):
     """By which channels and to whom a notice leaves."""
@@ -10,71 +8,50 @@ class NoticeDeliveries(models.Model):
     _inherit = "ar.dunning.notice"
 
     @api.model
-    def _change_channels(self, scope):
-        """Let notices keep the channels that still reach the recipient.
-
-        One that does is kept: a person may have chosen it. When none is left, the
-        notice takes those of today.
-        """
-        self.env.execute_query(
-            SQL(
-                """
-                WITH today AS (
-                    SELECT DISTINCT ON (line.notice_id) line.notice_id, now.channels,
-                           now.reachable
-                      FROM ar_dunning_notice_line line
-                      JOIN %(table)s now ON now.claim_id = line.claim_id
-                     WHERE line.notice_id IN %(scope)s
-                       AND line.role = 'claimed' AND line.state = 'dispatched'
-                     ORDER BY line.notice_id, line.level_sequence DESC, line.id
-                ), kept AS (
-                    SELECT notice.id, today.channels AS today,
-                           ARRAY(SELECT channel
-                                   FROM unnest(string_to_array(COALESCE(
-                                        notice.channels, notice.channel), ','))
-                                        WITH ORDINALITY AS had (channel, place)
-                                  WHERE channel = 'person'
-                                     OR channel = ANY(today.reachable)
-                                  ORDER BY place) AS channels
-                      FROM ar_dunning_notice notice
-                      JOIN today ON today.notice_id = notice.id
-                     WHERE notice.channel <> 'none'
-                )
-                UPDATE ar_dunning_notice notice
-                   SET channel = leaving.channels[1],
-                       channels = array_to_string(leaving.channels, ',')
-                  FROM (
-                    SELECT id, CASE WHEN channels = '{}' THEN today
-                                    ELSE channels END AS channels
-                      FROM kept
-                  ) leaving
-                 WHERE notice.id = leaving.id
-                RETURNING notice.id
-                """,
-                scope=scope,
-                table=SQL.identifier(EVALUATION_TABLE),
-            )
-        )
-
-    @api.model
-    def _insert_deliveries(self, scope, channels=None, copies=False, on=None):
+    def _insert_deliveries(self, scope, channels=None):
         """The next delivery of each notice by its channels, to the main recipient.
 
         What has no address for its channel, or is on its way already, is left out.
 
         :param scope: tuple of notice ids
         :param channels: only by these, instead of the notice's own
-        :param copies: also one delivery to each person who gets a copy
-        :param on: day on which contacts have to be in force; default: today
         """
-        on = on or self.browse(scope).company_id[:1]._ar_today()
-        persons = [self._sql_main_persons(channels)]
-        if copies and self._has_copies(scope):
-            persons.append(self._sql_copied_persons())
+        own = SQL("string_to_array(COALESCE(notice.channels, notice.channel), ',')")
         self.env.execute_query(
             SQL(
                 """
-                WITH %(addressed)s, person AS MATERIALIZED (%(persons)s)
+                WITH leaving AS MATERIALIZED (
+                    SELECT notice.id AS notice_id, notice.level_id, notice.sandbox,
+                           %(channels)s AS leave_by
+                      FROM ar_dunning_notice notice
+                     WHERE notice.id IN %(scope)s AND notice.state = 'dispatched'
+                ), %(deliveries)s
+                SELECT id FROM made
+                """,
+                channels=own if channels is None else SQL("%s", channels),
+                scope=scope,
+                deliveries=self._sql_make_deliveries(
+                    self.browse(scope).company_id[:1]._ar_today()
+                ),
+            )
+        )
+
+    @api.model
+    def _sql_make_deliveries(self, on, copies=False):
+        """Relations up to `made`: the new deliveries of the notices in `leaving`.
+
+        `leaving` has notice_id, level_id, sandbox and leave_by, an array of channels.
+
+        :param on: day on which contacts have to be in force
+        :param copies: also one delivery to each person who gets a copy
+        """
+        persons = [self._sql_main_persons()]
+        if copies:
+            persons.append(self._sql_copied_persons())
+        return SQL(
+            """
+            %(addressed)s, person AS MATERIALIZED (%(persons)s),
+            made AS (
                 INSERT INTO ar_delivery (
                        notice_id, company_id, access_group_id, debtor_id, channel,
                        copy, attempt, state, recipient_id, recipient_role,
@@ -87,27 +64,27 @@ class NoticeDeliveries(models.Model):
                            AND earlier.channel = person.channel
                            AND earlier.copy = person.copy), 'ready',
                        contact.id, person.role, contact.name,
-                       CASE WHEN notice.sandbox AND person.channel = 'email'
+                       CASE WHEN leaving.sandbox AND person.channel = 'email'
                             THEN company.ar_sandbox_email
                             ELSE contact.address END,
-                       CASE WHEN notice.sandbox THEN contact.address END,
+                       CASE WHEN leaving.sandbox THEN contact.address END,
                        %(now)s, %(audit)s
                   FROM person
+                  JOIN leaving ON leaving.notice_id = person.notice_id
                   JOIN ar_dunning_notice notice ON notice.id = person.notice_id
                   JOIN res_company company ON company.id = notice.company_id
                   JOIN res_partner owner ON owner.id = notice.partner_id
                   JOIN LATERAL (%(address)s) contact ON TRUE
-                 WHERE notice.state = 'dispatched'
                  ORDER BY person.copy, notice.id
                     ON CONFLICT DO NOTHING
-                RETURNING id
-                """,
-                addressed=self._sql_addressed(scope, on),
-                persons=SQL(" UNION ALL ").join(persons),
-                address=self._sql_address(),
-                now=fields.Datetime.now(),
-                audit=self._sql_audit(),
+                RETURNING *
             )
+            """,
+            addressed=self._sql_addressed(on),
+            persons=SQL(" UNION ALL ").join(persons),
+            address=self._sql_address(),
+            now=fields.Datetime.now(),
+            audit=self._sql_audit(),
         )
 
     @api.model
@@ -126,8 +103,8 @@ class NoticeDeliveries(models.Model):
         return found
 
     @api.model
-    def _sql_addressed(self, scope, on):
-        """Relations up to `addressed`: the main recipient of each notice."""
+    def _sql_addressed(self, on):
+        """Relations up to `addressed`: the main recipient of each in `leaving`."""
         evaluation = self.env["ar.evaluation"]
         owed = SQL.identifier("owed")
         return SQL(
@@ -146,7 +123,7 @@ class NoticeDeliveries(models.Model):
                         AND main_contact.main_role = owed.main_role
             )
             """,
-            owed=self._sql_owed(scope),
+            owed=self._sql_owed(),
             points=evaluation._sql_contact_points(owed, on),
             main=evaluation._sql_main_contacts(owed),
         )
@@ -156,7 +133,10 @@ class NoticeDeliveries(models.Model):
         """Query (notice_id, channels): how the main recipient of notices is reached."""
         return SQL(
             """
-            WITH %(addressed)s, addressee AS MATERIALIZED (
+            WITH leaving AS MATERIALIZED (
+                SELECT id AS notice_id, level_id
+                  FROM ar_dunning_notice WHERE id IN %(scope)s
+            ), %(addressed)s, addressee AS MATERIALIZED (
                 SELECT DISTINCT COALESCE(contact_id, partner_id) AS partner_id,
                        contact_id IS NOT NULL AS named
                   FROM addressed
@@ -168,45 +148,42 @@ class NoticeDeliveries(models.Model):
                    COALESCE(addressed.contact_id, addressed.partner_id)
                AND reach.named = (addressed.contact_id IS NOT NULL)
             """,
-            addressed=self._sql_addressed(scope, on),
+            scope=scope,
+            addressed=self._sql_addressed(on),
             reach=self.env["ar.evaluation"]._sql_reach(),
         )
 
     @api.model
-    def _sql_owed(self, scope):
+    def _sql_owed(self):
         """Debtor, claim type and wish of the level of each notice: its lead line's."""
         return SQL(
             """
-            SELECT DISTINCT ON (notice.id) notice.id AS notice_id, notice.debtor_id,
-                   notice.partner_id, notice.level_id, claim.claim_type_id,
+            SELECT DISTINCT ON (leaving.notice_id) leaving.notice_id,
+                   notice.debtor_id, notice.partner_id, leaving.level_id,
+                   claim.claim_type_id,
                    COALESCE(level.main_role, 'automatic') AS main_role
-              FROM ar_dunning_notice notice
-              LEFT JOIN ar_dunning_level level ON level.id = notice.level_id
+              FROM leaving
+              JOIN ar_dunning_notice notice ON notice.id = leaving.notice_id
+              LEFT JOIN ar_dunning_level level ON level.id = leaving.level_id
               LEFT JOIN ar_dunning_notice_line line
                      ON line.notice_id = notice.id AND line.role <> 'information'
               LEFT JOIN ar_claim claim ON claim.id = line.claim_id
-             WHERE notice.id IN %s
-             ORDER BY notice.id, line.level_sequence DESC, line.id
-            """,
-            scope,
+             ORDER BY leaving.notice_id, line.level_sequence DESC, line.id
+            """
         )
 
     @api.model
-    def _sql_main_persons(self, channels):
-        wanted = SQL("COALESCE(notice.channels, notice.channel)")
-        if channels is not None:
-            wanted = SQL("%s", ",".join(channels))
+    def _sql_main_persons(self):
         return SQL(
             """
-            SELECT addressed.notice_id, 0 AS copy, addressed.role, leaving.channel,
+            SELECT addressed.notice_id, 0 AS copy, addressed.role, leave.channel,
                    COALESCE(addressed.contact_id, addressed.partner_id) AS partner_id,
                    addressed.contact_id IS NOT NULL AS named
               FROM addressed
-              JOIN ar_dunning_notice notice ON notice.id = addressed.notice_id
-              CROSS JOIN unnest(string_to_array(%s, ',')) AS leaving (channel)
-             WHERE leaving.channel <> 'none'
-            """,
-            wanted,
+              JOIN leaving ON leaving.notice_id = addressed.notice_id
+              CROSS JOIN unnest(leaving.leave_by) AS leave (channel)
+             WHERE leave.channel <> 'none'
+            """
         )
 
     @api.model
@@ -297,29 +274,4 @@ class NoticeDeliveries(models.Model):
             """,
             by_email=recipient(partner, "email_normalized", named),
             by_letter=recipient(partner, "street", named),
-        )
-
-    @api.model
-    def _freeze_recipients(self, scope):
-        """Keep in the snapshot who got the notice, in which role and where."""
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE ar_dunning_notice notice
-                   SET snapshot = notice.snapshot || jsonb_build_object(
-                       'recipients', sent.recipients)
-                  FROM (
-                    SELECT notice_id, jsonb_agg(jsonb_build_object(
-                               'role', recipient_role, 'name', recipient_name,
-                               'channel', channel, 'copy', copy,
-                               'address', COALESCE(intended_address, address))
-                               ORDER BY copy, id) AS recipients
-                      FROM ar_delivery WHERE notice_id IN %s
-                     GROUP BY notice_id
-                  ) sent
-                 WHERE notice.id = sent.notice_id
-                RETURNING notice.id
-                """,
-                scope,
-            )
         )

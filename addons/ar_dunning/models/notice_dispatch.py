@@ -2,14 +2,14 @@ import logging
 
 from psycopg2 import OperationalError
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import LockError
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
 EVALUATION_TABLE = "ar_dispatch_evaluation"
-DEBTORS_PER_TRANSACTION = 500
+DEBTORS_PER_TRANSACTION = 2000
 
 
 class NoticeDispatch(models.Model):
@@ -90,14 +90,15 @@ class NoticeDispatch(models.Model):
                     "points": 60,
                     "due_on": self.date,
                     "note": reason,
-                    "dedup_key": self._failure_key(),
+                    "dedup_key": self._failure_key(self.company_id, self.debtor_id.id),
                 }
             ]
         )
 
-    def _failure_key(self):
+    @api.model
+    def _failure_key(self, company, debtor_id):
         # Per debtor, not per notice: it fails anew every day until somebody mends it.
-        return f"dispatch_failed/{self.company_id.id}/{self.debtor_id.id}"
+        return f"dispatch_failed/{company.id}/{debtor_id}"
 
     def _dispatch(self, company, on):
         """Dispatch locked, approved notices of one company."""
@@ -121,25 +122,25 @@ class NoticeDispatch(models.Model):
         self._allow_early(scope)
         self._drop_changed(scope)
         self._freeze_lines(scope, on)
+        left = self._let_leave(scope, on, self._sql_channels_today(scope))
         self._drop_empty(scope)
-        self._freeze_notices(scope, on)
-        self._change_channels(scope)
-        self._insert_deliveries(scope, copies=True, on=on)
-        self._freeze_recipients(scope)
         self._insert_tasks(scope, on)
         self._advance_claims(scope, on)
         if not simulated:
             self._accompany(scope, company, on)
         self.env.invalidate_all()
-        dispatched = self.filtered(lambda notice: notice.state == "dispatched")
         if simulated:
             return
-        dispatched._propose_handover(on)
+        self.browse(
+            notice_id for notice_id, kind, _debtor_id in left if kind == "handover"
+        )._propose_handover(on)
         self.env["ar.work.item"]._settle_items(
-            [notice._failure_key() for notice in dispatched]
+            [
+                self._failure_key(company, debtor_id)
+                for debtor_id in {debtor_id for _id, _kind, debtor_id in left}
+            ]
         )
-        dispatched.run_id._refresh_state()
-        (self - dispatched).run_id._refresh_state()
+        self.run_id._refresh_state()
 
     @api.model
     def _lock_partners(self, partner_ids):
@@ -223,20 +224,40 @@ class NoticeDispatch(models.Model):
 
     @api.model
     def _freeze_lines(self, scope, on):
-        """Take over the amounts of today and make the lines dispatched."""
+        """Take over the amounts of today; let the lines leave whose notice does.
+
+        A notice on which nothing is claimed any more stays behind, with what it would
+        have told besides. A handover takes effect at once. One statement: whatever is
+        written twice in a transaction has all its references checked once more.
+        """
         self.env.execute_query(
             SQL(
                 """
+                WITH leaving AS MATERIALIZED (
+                    SELECT DISTINCT notice_id
+                      FROM ar_dunning_notice_line
+                     WHERE notice_id IN %(scope)s
+                       AND state = 'approved' AND role <> 'information'
+                )
                 UPDATE ar_dunning_notice_line line
-                   SET state = 'dispatched',
+                   SET state = CASE WHEN leaving.notice_id IS NULL THEN 'cancelled'
+                                    ELSE 'dispatched' END,
+                       cancel_code = CASE WHEN leaving.notice_id IS NULL
+                                          THEN 'changed' END,
+                       effective_on = CASE WHEN notice.kind = 'handover'
+                                            AND line.role = 'claimed'
+                                           THEN %(on)s::date END,
                        amount_paid = claim.amount_original - COALESCE(
                            now.residual, claim.amount_original - line.amount_paid),
                        amount_covered = COALESCE(now.covered, line.amount_covered),
                        amount_open = COALESCE(now.collectable, line.amount_open),
                        days_overdue = %(on)s::date - claim.date_due
                   FROM ar_claim claim
-                  LEFT JOIN %(table)s now ON now.claim_id = claim.id
+                  LEFT JOIN %(table)s now ON now.claim_id = claim.id,
+                       ar_dunning_notice notice
+                  LEFT JOIN leaving ON leaving.notice_id = notice.id
                  WHERE claim.id = line.claim_id
+                   AND notice.id = line.notice_id
                    AND line.notice_id IN %(scope)s
                    AND line.state = 'approved'
                 RETURNING line.id
@@ -249,154 +270,38 @@ class NoticeDispatch(models.Model):
 
     @api.model
     def _drop_empty(self, scope):
-        """Cancel notices on which nothing is claimed any more."""
+        """Cancel the notices of a chunk that did not leave: nothing is claimed."""
         self.env.execute_query(
             SQL(
-                """
-                WITH emptied AS (
-                    UPDATE ar_dunning_notice notice
-                       SET state = 'cancelled', cancel_code = 'changed'
-                     WHERE notice.id IN %(scope)s
-                       AND NOT EXISTS (
-                           SELECT FROM ar_dunning_notice_line line
-                            WHERE line.notice_id = notice.id
-                              AND line.role <> 'information'
-                              AND line.state = 'dispatched')
-                    RETURNING notice.id
-                )
-                UPDATE ar_dunning_notice_line line
-                   SET state = 'cancelled', cancel_code = 'changed'
-                  FROM emptied
-                 WHERE line.notice_id = emptied.id AND line.state = 'dispatched'
-                RETURNING line.id
-                """,
-                scope=scope,
+                """UPDATE ar_dunning_notice
+                      SET state = 'cancelled', cancel_code = 'changed'
+                    WHERE id IN %s AND state = 'approved' RETURNING id""",
+                scope,
             )
-        )
-
-    @api.model
-    def _freeze_notices(self, scope, on):
-        """Totals, lead level and snapshot of the notices that leave."""
-        self.env.execute_query(
-            SQL(
-                """
-                WITH total AS (
-                    SELECT notice_id, SUM(amount_open) AS amount, COUNT(*) AS claims,
-                           (array_agg(level_id ORDER BY level_sequence DESC))[1]
-                               AS level_id
-                      FROM ar_dunning_notice_line
-                     WHERE notice_id IN %(scope)s AND state = 'dispatched'
-                       AND role <> 'information'
-                     GROUP BY notice_id
-                )
-                UPDATE ar_dunning_notice notice
-                   SET state = 'dispatched',
-                       sandbox = company.ar_sandbox,
-                       dispatched_on = %(now)s,
-                       contact_on = %(on)s,
-                       amount_total = total.amount,
-                       claim_count = total.claims,
-                       level_id = COALESCE(notice.level_id, total.level_id),
-                       snapshot = %(snapshot)s
-                  FROM total, res_company company
-                  JOIN res_partner creditor ON creditor.id = company.partner_id
-                  LEFT JOIN LATERAL (%(account)s) account ON TRUE,
-                       res_partner partner
-                 WHERE notice.id = total.notice_id
-                   AND company.id = notice.company_id
-                   AND partner.id = notice.partner_id
-                RETURNING notice.id
-                """,
-                scope=scope,
-                on=on,
-                now=fields.Datetime.now(),
-                snapshot=self._sql_snapshot(),
-                account=self._sql_bank_account(),
-            )
-        )
-
-    @api.model
-    def _sql_snapshot(self):
-        """What a later reader needs to know about both parties, as dispatched."""
-        return SQL(
-            """
-            jsonb_build_object(
-                'creditor', jsonb_build_object(
-                    'name', company.name, 'vat', creditor.vat,
-                    'company_registry', creditor.company_registry,
-                    'street', creditor.street, 'street2', creditor.street2,
-                    'zip', creditor.zip, 'city', creditor.city,
-                    'email', creditor.email, 'phone', creditor.phone),
-                'account', jsonb_build_object(
-                    'iban', account.acc_number, 'bic', account.bic,
-                    'holder', COALESCE(account.acc_holder_name, company.name)),
-                'debtor', jsonb_build_object(
-                    'name', partner.name, 'street', partner.street,
-                    'street2', partner.street2, 'zip', partner.zip,
-                    'city', partner.city, 'country_id', partner.country_id,
-                    'email', partner.email, 'vat', partner.vat))
-            """
-        )
-
-    @api.model
-    def _sql_bank_account(self):
-        """The account on notices of `company`: the chosen one, else the first."""
-        return SQL(
-            """
-            SELECT account.acc_number, account.acc_holder_name, bank.bic
-              FROM res_partner_bank account
-              LEFT JOIN res_bank bank ON bank.id = account.bank_id
-             WHERE account.id = company.ar_bank_account_id
-                OR (company.ar_bank_account_id IS NULL AND account.active
-                    AND account.partner_id = company.partner_id)
-             ORDER BY account.sequence, account.id
-             LIMIT 1
-            """
         )
 
     @api.model
     def _advance_claims(self, scope, on):
-        """Let each claimed claim reach its level; a handover takes effect at once."""
+        """Let each claimed claim reach its level."""
         self.env.execute_query(
             SQL(
                 """
-                WITH reached AS (
-                    SELECT line.*,
-                           CASE notice.kind WHEN 'handover' THEN %(on)s::date END
-                               AS reached_on
-                      FROM ar_dunning_notice_line line
-                      JOIN ar_dunning_notice notice ON notice.id = line.notice_id
-                     WHERE line.notice_id IN %(scope)s
-                       AND line.role = 'claimed' AND line.state = 'dispatched'
-                ), taken_over AS (
-                    UPDATE ar_dunning_notice_line line
-                       SET effective_on = reached.reached_on
-                      FROM reached
-                     WHERE line.id = reached.id AND reached.reached_on IS NOT NULL
-                )
                 UPDATE ar_claim claim
-                   SET level_id = reached.level_id,
-                       level_key = reached.level_key,
-                       level_sequence = reached.level_sequence,
-                       level_occurrence = reached.occurrence,
-                       level_line_id = reached.id,
+                   SET level_id = line.level_id,
+                       level_key = line.level_key,
+                       level_sequence = line.level_sequence,
+                       level_occurrence = line.occurrence,
+                       level_line_id = line.id,
                        dispatched_on = %(on)s,
-                       effective_on = reached.reached_on
-                  FROM reached
-                 WHERE claim.id = reached.claim_id
+                       effective_on = line.effective_on
+                  FROM ar_dunning_notice_line line
+                 WHERE claim.id = line.claim_id
+                   AND line.notice_id IN %(scope)s
+                   AND line.role = 'claimed' AND line.state = 'dispatched'
                 RETURNING claim.id
                 """,
                 scope=scope,
                 on=on,
-            )
-        )
-        self.env.execute_query(
-            SQL(
-                """UPDATE ar_dunning_notice SET effective_on = %s
-                    WHERE id IN %s AND kind = 'handover' AND state = 'dispatched'
-                RETURNING id""",
-                on,
-                scope,
             )
         )
 

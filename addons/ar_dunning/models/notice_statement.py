@@ -199,15 +199,12 @@ class NoticeStatement(models.Model):
                 scope,
             )
         )
-        self._freeze_notices(scope, on)
-        self.env.invalidate_all(flush=False)
         sent = self.filtered(lambda notice: notice.channel != "none")
+        self._lock_partners(sent.partner_id.ids)
+        self._let_leave(scope, on)
+        self.env.invalidate_all(flush=False)
         if not sent:
             return
-        self._lock_partners(sent.partner_id.ids)
-        sent._insert_deliveries(tuple(sent.ids))
-        self.env.invalidate_all(flush=False)
-        sent._freeze_recipients(tuple(sent.ids))
         unreached = sent.filtered(lambda notice: not notice.delivery_ids)
         if unreached:
             raise UserError(

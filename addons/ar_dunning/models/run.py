@@ -192,6 +192,8 @@ class DunningRun(models.Model):
                 run._mark("dispatched")
 
     def _mark(self, state):
+        if state == self.state:
+            return
         self.env["ar.work.item"]._settle_items([f"approve_run/{self.id}"])
         values = {"state": state}
         if state == "dispatched":
