@@ -20,7 +20,7 @@ SPOTS = {
     "notices_left": ("ar.dunning.notice", "_let_leave", "after"),
     "notices_dropped": ("ar.dunning.notice", "_drop_empty", "after"),
     "claims_advanced": ("ar.dunning.notice", "_advance_claims", "after"),
-    "sending": ("ar.delivery", "_send_emails", "before"),
+    "sending": ("ar.delivery", "_send_shards", "before"),
     "message_built": ("ar.delivery", "_build_email", "after"),
     "messages_logged": ("ar.delivery", "_log_messages", "after"),
     "handing_over": ("ar.delivery", "_transmit", "before"),

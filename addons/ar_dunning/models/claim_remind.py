@@ -37,8 +37,9 @@ class ClaimRemind(models.Model):
         approved_sudo = runs_sudo.notice_ids.filtered(
             lambda notice: notice.state == "approved"
         )
-        if approved_sudo:
-            approved_sudo._dispatch_isolated(company, on)
+        # Beyond the day's capacity it stays approved and leaves on the next day.
+        approved_sudo._within_capacity(company, on)._dispatch_isolated(company, on)
+        approved_sudo._list_beyond_capacity(company, on)
         # People read work items and do not make them; these tell of runs made above.
         waiting = self.env["ar.work.item"].sudo()
         for run_sudo in runs_sudo:

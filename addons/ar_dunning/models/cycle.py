@@ -11,6 +11,10 @@ _logger = logging.getLogger(__name__)
 RETRY_AFTER = timedelta(minutes=15)
 
 
+# From here on several workers share the work of a company.
+FIRST_SHARED_STEP = "dispatch"
+
+
 class OutOfTimeError(Exception):
     """The cron's time is up; the work so far is committed and goes on later."""
 
@@ -29,7 +33,11 @@ STEPS = [
 
 
 class Cycle(models.Model):
-    """The daily cycle of one company: resumable, every step safe to repeat."""
+    """The daily cycle of one company: resumable, every step safe to repeat.
+
+    Up to the proposal one worker does it alone. Dispatching, printing and sending are
+    shared by all workers that come along, in chunks: see `cycle_share.py`.
+    """
 
     _name = "ar.cycle"
     _description = "Daily cycle"
@@ -87,7 +95,7 @@ class Cycle(models.Model):
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(companies))
         for company in companies:
-            if self._run(company, company._ar_today()).state == "running":
+            if not self._take_part(company, company._ar_today()):
                 return
         progress._commit_progress(1, remaining=0)
 
@@ -98,29 +106,48 @@ class Cycle(models.Model):
         When it is done already, only what was approved since is dispatched and sent.
         An error is kept on the cycle; other companies go on.
 
-        :return: the ar.cycle record; its state is `running` when time was up.
+        :return: the ar.cycle record; its state is `running` when time was up, or when
+            other workers are still at it.
+        """
+        self._take_part(company, on)
+        return self._of_day(company, on)
+
+    @api.model
+    def _take_part(self, company, on):
+        """Do what is left of the company's day, or a share of it.
+
+        :return: False when time was up
+        """
+        try:
+            cycle = self._run_alone(company, on)
+            if cycle:
+                cycle._share_work(company, on)
+        except OutOfTimeError:
+            _logger.info("Daily cycle of company %s goes on later", company.id)
+            return False
+        except Exception as error:
+            self.env.cr.rollback()
+            _logger.exception("Daily cycle of company %s failed", company.id)
+            self._of_day(company, on)._note(state="failed", error=str(error))
+            self._trigger(RETRY_AFTER)
+            self.env["ir.cron"]._commit_progress()
+        return True
+
+    @api.model
+    def _run_alone(self, company, on):
+        """Bring the company's day up to the work that is shared.
+
+        :return: the ar.cycle record; none while another worker is at it
         """
         with company._ar_session_lock("cycle") as mine:
             if not mine:
                 _logger.info("Another worker runs the cycle of company %s", company.id)
-                return self._of_day(company, on)
-            return self._run_locked(company, on)
-
-    @api.model
-    def _run_locked(self, company, on):
-        cycle = self._of_day(company, on)
-        cycle._close_earlier()
-        try:
-            cycle._run_steps(company, on)
-        except OutOfTimeError:
-            _logger.info("Daily cycle of company %s goes on later", company.id)
-        except Exception as error:
-            self.env.cr.rollback()
-            _logger.exception("Daily cycle of company %s failed", company.id)
-            cycle = self._of_day(company, on)
-            cycle.write({"state": "failed", "error": str(error)})
-            self._trigger(RETRY_AFTER)
+                return self.browse()
+            # With fresh eyes: what the last holder did is not in our snapshot.
             self.env["ir.cron"]._commit_progress()
+            cycle = self._of_day(company, on)
+            cycle._close_earlier()
+            cycle._run_steps(company, on)
         return cycle
 
     def _close_earlier(self):
@@ -147,21 +174,15 @@ class Cycle(models.Model):
 
     def _run_steps(self, company, on):
         names = [name for name, _label in STEPS]
-        first = self.step if self.state != "done" else "dispatch"
-        for name in names[names.index(first) : -1]:
+        shared = names.index(FIRST_SHARED_STEP)
+        first = shared if self.state == "done" else names.index(self.step)
+        for name in names[first:shared]:
             self.write({"step": name, "step_done": 0, "state": "running"})
             self._checkpoint()
             getattr(self, f"_step_{name}")(company, on)
             self._checkpoint()
-        self.write(
-            {
-                "step": "done",
-                "state": "done",
-                "error": False,
-                "finished_on": fields.Datetime.now(),
-            }
-        )
-        self.env["ir.cron"]._commit_progress()
+        if first < shared or self.state != "running":
+            self._note(step=FIRST_SHARED_STEP, step_done=0, state="running")
 
     def _step_sync(self, company, on):
         self.env["ar.calendar"]._extend_all(on)
@@ -191,35 +212,6 @@ class Cycle(models.Model):
     def _step_evaluate(self, company, on):
         runs = self.env["ar.dunning.run"]._propose_company(company, on)
         self._count(sum(runs.mapped("evaluated_count")))
-
-    def _step_dispatch(self, company, on):
-        while handled := self.env["ar.dunning.notice"]._dispatch_next(company, on):
-            self._count(handled)
-            self._checkpoint()
-
-    def _step_send(self, company, on):
-        self.env["ar.delivery"]._review_tasks(company, on)
-        # With fresh eyes: our snapshot lacks the payment of a second ago.
-        self._checkpoint()
-        # Letters first: a mail server that is down does not keep them back.
-        while made := self.env["ar.print.batch"]._print_company(company, on):
-            self._count(made)
-            self._checkpoint()
-        self.env["ar.delivery"]._send_emails(company, on, report=self._count)
-        # What changed between dispatch and sending was approved anew: once more.
-        if self.env["ar.dunning.notice"].search_count(
-            [("company_id", "=", company.id), ("state", "=", "approved")], limit=1
-        ):
-            self._step_dispatch(company, on)
-            self.env["ar.delivery"]._send_emails(company, on, report=self._count)
-        if self.env["ar.delivery"].search_count(
-            [
-                ("company_id", "=", company.id),
-                ("state", "in", ("ready", "handing_over")),
-            ],
-            limit=1,
-        ):
-            self._trigger(RETRY_AFTER)
 
     def _count(self, number):
         self.step_done += number

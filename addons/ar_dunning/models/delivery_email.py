@@ -8,8 +8,12 @@ from odoo.tools import SQL, email_normalize, formataddr
 from odoo.addons.base.models.ir_mail_server import extract_rfc2822_addresses
 
 from ..rules.message_key import message_key
+from .in_turn import in_turn
 
 MAILS_PER_BATCH = 50
+# E-mails to one debtor are all in one shard and go one after the other. The number is
+# fixed: two workers who count differently would hold the same message.
+SHARDS = 8
 CHECK_TABLE = "ar_send_evaluation"
 
 
@@ -23,6 +27,9 @@ class DeliveryEmail(models.Model):
     in `handing_over`; the next worker gives the same bytes, with the same Message-ID,
     to the server again, so a receiver can recognise the rare repetition. What was only
     prepared is looked at again.
+
+    Several workers share the e-mails of a company by shards of debtors. Who sends those
+    of a shard holds its lock, which dies with him: so one message has one sender.
     """
 
     _inherit = "ar.delivery"
@@ -35,62 +42,133 @@ class DeliveryEmail(models.Model):
         :param report: called with the number of messages of each batch handed over
         :return: number of messages handed over.
         """
-        sent = 0
-        with company._ar_session_lock("sender") as mine:
-            if not mine:
-                return 0
-            session = None
-            try:
-                # With fresh eyes: our snapshot lacks the payment of a second ago.
-                self._checkpoint()
-                # First what a worker that died had begun; the lock says it died.
-                batch = self._next_emails(company, "handing_over")
-                while batch or (batch := self._prepare_emails(company, on)):
-                    session = session or self._open_session(company)
-                    handed, session = batch._hand_over(session, on)
-                    sent += handed
-                    if report:
-                        report(handed)
-                    if session is None or not self._checkpoint():
-                        break
-                    batch = self.browse()
-            finally:
-                self._close_session(session)
-        return sent
+        return self._send_shards(company, on, report)[0]
 
     @api.model
-    def _next_emails(self, company, state):
-        """Return the next messages; none while sending is stopped or closed."""
+    def _send_shards(self, company, on, report=None):
+        """Send what is ready, but for the shards that another worker sends.
+
+        :return: (number handed over, False when the mail server broke off)
+        """
+        sent, session, went_through = 0, None, True
+        try:
+            for shard in self._shards_to_do(company):
+                with company._ar_session_lock(f"sender/{shard}") as mine:
+                    if not mine:
+                        continue
+                    # With fresh eyes: our snapshot lacks the payment of a second ago.
+                    self._checkpoint()
+                    for batch in self._batches(company, on, shard):
+                        session = session or self._open_session(company)
+                        handed, session = batch._hand_over(session, on)
+                        sent += handed
+                        if report:
+                            report(handed)
+                        went_through = session is not None
+                        if not went_through or not self._checkpoint():
+                            return sent, went_through
+        finally:
+            self._close_session(session)
+        return sent, went_through
+
+    @api.model
+    def _batches(self, company, on, shard):
+        """Yield the batches of a shard, each prepared when it is its turn."""
+        # First what a worker that died had begun; the lock says it died.
+        if batch := self._next_emails(company, "handing_over", shard):
+            yield batch
+        while batch := self._prepare_emails(company, on, shard):
+            yield batch
+
+    @api.model
+    def _shards_to_do(self, company):
+        """Return the shards with e-mails to send, begun ones first."""
+        if company._ar_stopped("email") or not company._ar_sends_now():
+            return []
+        self.env.flush_all()
+        return [
+            shard
+            for [shard] in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT %(shard)s AS shard FROM ar_delivery
+                     WHERE company_id = %(company)s AND channel = 'email'
+                       AND (state = 'handing_over'
+                            OR (state = 'ready' AND ready_on <= %(now)s))
+                     GROUP BY shard
+                     ORDER BY bool_or(state = 'handing_over') DESC, MIN(id)
+                    """,
+                    shard=self._sql_shard(),
+                    company=company.id,
+                    now=fields.Datetime.now(),
+                )
+            )
+        ]
+
+    @api.model
+    def _sql_shard(self):
+        return SQL("COALESCE(debtor_id, 0) %% %s", SHARDS)
+
+    @api.model
+    def _next_emails(self, company, state, shard=None):
+        """Return the next messages; none while sending is stopped or closed.
+
+        :param shard: only of this shard; the caller holds its lock
+        """
         if company._ar_stopped("email") or not company._ar_sends_now():
             return self.browse()
-        domain = [
-            ("company_id", "=", company.id),
-            ("channel", "=", "email"),
-            ("state", "=", state),
-        ]
+        self.env.flush_all()
+        narrow = SQL()
+        if shard is not None:
+            narrow = SQL("AND %s = %s", self._sql_shard(), shard)
         if state == "ready":
-            domain.append(("ready_on", "<=", fields.Datetime.now()))
-        return self.search(domain, order="id", limit=MAILS_PER_BATCH)
+            narrow = SQL("%s AND ready_on <= %s", narrow, fields.Datetime.now())
+        return self.browse(
+            delivery_id
+            for [delivery_id] in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT id FROM ar_delivery
+                     WHERE company_id = %(company)s AND channel = 'email'
+                       AND state = %(state)s %(narrow)s
+                     ORDER BY id LIMIT %(limit)s
+                    """,
+                    company=company.id,
+                    state=state,
+                    narrow=narrow,
+                    limit=MAILS_PER_BATCH,
+                )
+            )
+        )
 
     # -- prepare ----------------------------------------------------------------
 
     @api.model
-    def _prepare_emails(self, company, on):
+    def _prepare_emails(self, company, on, shard=None):
         """Build the next messages, store their bytes and commit them."""
-        while batch := self._next_emails(company, "ready"):
-            # About us, not about one debtor: without a sender all of them wait.
-            self._sender_address(company)
-            if company.ar_sandbox:
-                company._ar_sandbox_address()
-            batch = batch._withdraw_changed(company, on)
-            batch = batch._fail_blacklisted()
-            bodies = {}
-            batch = batch._build_each("_build_email", bodies)
-            batch._log_messages(bodies)
+        while self._next_emails(company, "ready", shard):
+            batch = in_turn(self.env, self._prepare_batch, company, on, shard)
             self._checkpoint()
             if batch:
                 return batch
         return self.browse()
+
+    @api.model
+    def _prepare_batch(self, company, on, shard):
+        """Build the next messages; those that must not go are left out, for good."""
+        batch = self._next_emails(company, "ready", shard)
+        if not batch:
+            return batch
+        # About us, not about one debtor: without a sender all of them wait.
+        self._sender_address(company)
+        if company.ar_sandbox:
+            company._ar_sandbox_address()
+        batch = batch._withdraw_changed(company, on)
+        batch = batch._fail_blacklisted()
+        bodies = {}
+        batch = batch._build_each("_build_email", bodies)
+        batch._log_messages(bodies)
+        return batch
 
     def _withdraw_changed(self, company, on):
         """Take back notices whose claims changed since dispatch; return the others.

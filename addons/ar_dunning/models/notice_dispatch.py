@@ -25,16 +25,26 @@ class NoticeDispatch(models.Model):
     def _dispatch_next(self, company, on, limit=DEBTORS_PER_TRANSACTION):
         """Dispatch the next approved notices of a company, in this transaction.
 
+        Those that another worker dispatches right now are left to him.
+
         :return: number of notices handled; 0 when nothing is left to do.
         """
-        # A simulation goes through days to come: the hour of now says nothing there.
-        simulated = self.env.context.get("ar_simulation")
-        if not simulated and not company._ar_sends_now():
-            return 0
+        chunk = self._next_chunk(company, on, limit)
+        chunk._dispatch_isolated(company, on)
+        return len(chunk)
+
+    @api.model
+    def _next_chunk(self, company, on, limit, lock=True):
+        """Return approved notices that may leave and that nobody has in hands.
+
+        :param lock: take them in hand; otherwise only look whether there are any
+        """
+        if not company._ar_sends_now():
+            return self.browse()
         self.env.flush_all()
-        chunk = [
-            row[0]
-            for row in self.env.execute_query(
+        return self.browse(
+            notice_id
+            for [notice_id] in self.env.execute_query(
                 SQL(
                     """
                     SELECT id FROM ar_dunning_notice notice
@@ -45,21 +55,22 @@ class NoticeDispatch(models.Model):
                               AND stop.lifted_on IS NULL
                               AND COALESCE(stop.channel = ANY(string_to_array(
                                   COALESCE(channels, notice.channel), ',')), TRUE))
+                       %(narrow)s
                      ORDER BY partner_id, id
-                     LIMIT %(limit)s
-                       FOR UPDATE SKIP LOCKED
+                     LIMIT %(limit)s %(lock)s
                     """,
                     company=company.id,
+                    narrow=self._sql_within_capacity(company, on, lock),
                     limit=limit,
+                    lock=SQL("FOR UPDATE SKIP LOCKED") if lock else SQL(),
                 )
             )
-        ]
-        if chunk:
-            self.browse(chunk)._dispatch_isolated(company, on)
-        return len(chunk)
+        )
 
     def _dispatch_isolated(self, company, on):
         """Dispatch together; if that fails, one by one, so that one cannot stop all."""
+        if not self:
+            return
         try:
             with self.env.cr.savepoint():
                 self._dispatch(company, on)
@@ -124,6 +135,7 @@ class NoticeDispatch(models.Model):
         self._freeze_lines(scope, on)
         left = self._let_leave(scope, on, self._sql_channels_today(scope))
         self._drop_empty(scope)
+        self._thank_by_letter(scope)
         self._insert_tasks(scope, on)
         self._advance_claims(scope, on)
         if not simulated:
@@ -141,17 +153,6 @@ class NoticeDispatch(models.Model):
             ]
         )
         self.run_id._refresh_state()
-
-    @api.model
-    def _lock_partners(self, partner_ids):
-        """One contact guard per partner: entities dispatch to a person in turn."""
-        self.env.execute_query(
-            SQL(
-                """SELECT pg_advisory_xact_lock(hashtext('ar_dunning:contact'), id)
-                     FROM unnest(%s::int[]) AS partner(id)""",
-                partner_ids,
-            )
-        )
 
     @api.model
     def _drop_changed(self, scope):

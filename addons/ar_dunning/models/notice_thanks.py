@@ -118,3 +118,40 @@ class NoticeThanks(models.Model):
                 lang = self.env["ar.dunning.run"]._known_lang(company, installed)
             same_lang._assign_text(template._freeze(lang))
         return len(notices)
+
+    @api.model
+    def _thank_by_letter(self, scope):
+        """What no e-mail can bring goes by letter; else a person brings it.
+
+        The recipient may have changed since the thank-you was made: a guardian whose
+        e-mail address nobody knows.
+        """
+        left = [
+            notice_id
+            for [notice_id] in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT id FROM ar_dunning_notice notice
+                     WHERE id IN %s AND kind = 'thank_you' AND state = 'dispatched'
+                       AND NOT EXISTS (SELECT FROM ar_delivery delivery
+                                        WHERE delivery.notice_id = notice.id)
+                    """,
+                    scope,
+                )
+            )
+        ]
+        if not left:
+            return
+        self._insert_deliveries(tuple(left), channels=["letter"])
+        self.env.invalidate_all()
+        for notice in self.browse(left):
+            if notice.delivery_ids:
+                notice.write({"channel": "letter", "channels": "letter"})
+            else:
+                notice._raise_failure(
+                    self.env._(
+                        "This thank-you reaches nobody by e-mail or letter: complete "
+                        "the contact or thank in another way."
+                    )
+                )
+        self.env.flush_all()

@@ -5,7 +5,7 @@ from pypdf import PdfReader, PdfWriter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 LETTERS_PER_TRANSACTION = 50
 
@@ -41,6 +41,13 @@ class PrintBatch(models.Model):
     posted_by_id = fields.Many2one("res.users", string="Posted by", readonly=True)
     delivery_ids = fields.One2many("ar.delivery", "print_batch_id", readonly=True)
     letter_count = fields.Integer(compute="_compute_letter_count")
+
+    # Two workers who begin a batch at the same time put their letters into one.
+    _one_open = models.UniqueIndex(
+        "(company_id, COALESCE(access_group_id, 0), date, state) "
+        "WHERE downloaded_on IS NULL AND state IN ('open', 'test')",
+        "These letters are being collected already.",
+    )
 
     def write(self, vals):
         """People enter the day of posting, nothing else; confirming does the rest."""
@@ -170,20 +177,11 @@ class PrintBatch(models.Model):
     def _print_company(self, company, on):
         """Make the PDF of the next ready letters, in this transaction.
 
+        Letters that another worker makes right now are left to him.
+
         :return: number of letters made; 0 when none is left.
         """
-        if company._ar_stopped("letter"):
-            return 0
-        deliveries = self.env["ar.delivery"].search(
-            [
-                ("company_id", "=", company.id),
-                ("channel", "=", "letter"),
-                ("state", "=", "ready"),
-            ],
-            order="id",
-            limit=LETTERS_PER_TRANSACTION,
-        )
-        deliveries = deliveries.try_lock_for_update()
+        deliveries = self._next_letters(company)
         if not deliveries:
             return 0
         kept = deliveries._withdraw_changed(company, on)
@@ -202,6 +200,34 @@ class PrintBatch(models.Model):
             else:
                 batch._raise_print_item()
         return len(deliveries)
+
+    @api.model
+    def _next_letters(self, company, limit=LETTERS_PER_TRANSACTION, lock=True):
+        """Return the next ready letters that nobody else has in hands.
+
+        None while sending is stopped, or outside the days and hours of the company.
+
+        :param lock: take them in hand; otherwise only look whether there are any
+        """
+        deliveries = self.env["ar.delivery"]
+        if company._ar_stopped("letter") or not company._ar_sends_now():
+            return deliveries
+        self.env.flush_all()
+        return deliveries.browse(
+            delivery_id
+            for [delivery_id] in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT id FROM ar_delivery
+                     WHERE company_id = %s AND channel = 'letter' AND state = 'ready'
+                     ORDER BY id LIMIT %s %s
+                    """,
+                    company.id,
+                    limit,
+                    SQL("FOR UPDATE SKIP LOCKED") if lock else SQL(),
+                )
+            )
+        )
 
     @api.model
     def _open_batch(self, company, group, on, sandbox=False):

@@ -118,17 +118,23 @@ class ResCompany(models.Model):
         return self.ar_bank_account_id or self.partner_id.bank_ids[:1]
 
     @contextmanager
-    def _ar_session_lock(self, purpose):
+    def _ar_session_lock(self, purpose, share=False):
         """Hold the company's lock for a purpose over several transactions.
 
         Yields whether the lock was free. It dies with the connection of its holder,
         so a killed process never leaves it behind.
+
+        :param share: hold it beside others who share it; wait for who has it alone,
+            which must never be for long
         """
         self.ensure_one()
-        key = (f"ar_dunning:{purpose}", self.id)
-        [[mine]] = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_lock(hashtext(%s), %s)", *key)
-        )
+        key = SQL("(hashtext(%s), %s)", f"ar_dunning:{purpose}", self.id)
+        if share:
+            self.env.cr.execute(SQL("SELECT pg_advisory_lock_shared%s", key))
+            mine, release = True, SQL("pg_advisory_unlock_shared")
+        else:
+            [[mine]] = self.env.execute_query(SQL("SELECT pg_try_advisory_lock%s", key))
+            release = SQL("pg_advisory_unlock")
         try:
             yield mine
         except BaseException:
@@ -137,9 +143,7 @@ class ResCompany(models.Model):
             raise
         finally:
             if mine:
-                self.env.execute_query(
-                    SQL("SELECT pg_advisory_unlock(hashtext(%s), %s)", *key)
-                )
+                self.env.execute_query(SQL("SELECT %s%s", release, key))
 
     def _ar_lock(self, purpose):
         """Take the company's lock for a purpose, for this transaction.

@@ -82,6 +82,29 @@ class CompanyGates(models.Model):
         )
         return {channel: max(left, 0) for channel, left in rows}
 
+    def _ar_capacity_room(self, on):
+        """Return {channel: notices that may still leave on a day}; empty: no limits."""
+        self.ensure_one()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT capacity.channel, capacity.per_day - (
+                       SELECT COUNT(*) FROM ar_dunning_notice notice
+                        WHERE notice.company_id = capacity.company_id
+                          AND notice.state = 'dispatched'
+                          AND notice.contact_on = %s
+                          AND notice.kind IN ('dunning', 'statement', 'correction')
+                          AND capacity.channel = ANY(string_to_array(
+                              COALESCE(notice.channels, notice.channel), ',')))
+                  FROM ar_capacity capacity
+                 WHERE capacity.company_id = %s AND capacity.active
+                """,
+                on,
+                self.id,
+            )
+        )
+        return dict(rows)
+
     def _ar_stale_journals(self, on):
         """Return the bank journals whose newest data are too old for reminders."""
         self.ensure_one()

@@ -191,6 +191,13 @@ class DunningRun(models.Model):
             else:
                 run._mark("dispatched")
 
+    @api.model
+    def _close_dispatched(self, company):
+        """Close the runs of which another worker has dispatched the last notices."""
+        self.search(
+            [("company_id", "=", company.id), ("state", "=", "approved")]
+        )._refresh_state()
+
     def _mark(self, state):
         if state == self.state:
             return
