@@ -337,3 +337,74 @@ def ledger_differences(env):
         if row.currency_id.compare_amounts(row.difference, 0)
         or row.company_currency_id.compare_amounts(row.difference_company, 0)
     ]
+
+
+def build_second_entity(env):
+    """Let the town's debtors owe another entity too: one contact a week in all."""
+    first = env.company
+    second = env["res.company"].create(
+        {
+            "name": "Second entity",
+            "country_id": first.country_id.id,
+            "currency_id": first.currency_id.id,
+            "email": "second@creditor.example",
+        }
+    )
+    env.user.write({"company_ids": [(4, second.id)]})
+    env["account.chart.template"].try_loading("be_comp", second, install_demo=False)
+    second.partner_id.tz = first.partner_id.tz
+    second.write({"ar_enabled": True, "ar_sandbox": False, "ar_thank_you": False})
+    env["ar.dunning.segment"].search([("company_id", "=", second.id)]).active = False
+    env["ar.dunning.segment"].create(
+        {
+            "name": "Everybody",
+            "company_id": second.id,
+            "domain": "[]",
+            "procedure_id": env["ar.dunning.procedure"]
+            .search([("code", "=", "town_of_tests")])
+            .id,
+        }
+    )
+    (first | second).write(
+        {
+            "ar_contact_maximum": 1,
+            "ar_contact_period_days": 7,
+            "ar_contact_scope": "all",
+        }
+    )
+    partners = env["res.partner"].search([("ref", "=like", "D%")], order="id")
+    by_email = partners.filtered("email")[:BY_EMAIL]
+    env["account.move"].with_company(second).create(
+        [
+            _invoice_vals(env, second, partner, number, 0)
+            for number, partner in enumerate(by_email)
+        ]
+    ).action_post()
+    # Only these: what the first entity writes to others is no matter here.
+    others = env["ar.debtor"].search([("partner_id", "not in", by_email.ids)])
+    env["ar.hold"].create(
+        [
+            {
+                "debtor_id": debtor.id,
+                "reason_id": env["ar.hold.reason"]
+                .search([("code", "=", "question_of_tests")])
+                .id,
+                "date_from": "2026-01-01",
+            }
+            for debtor in others
+        ]
+    )
+
+
+def run_entity(env, number):
+    """Run the daily cycle of one of the two entities on the first day."""
+    company = env["res.company"].search([("ar_enabled", "=", True)], order="id")[number]
+    return env["ar.cycle"]._run(company, DAYS[0]).state
+
+
+def approve_then_limit(env, on, channel, per_day):
+    """Approve the notices of a day first, and only then limit what leaves a day."""
+    env["ar.cycle"]._run_alone(env.company, date.fromisoformat(on))
+    env["ar.capacity"].create(
+        {"company_id": env.company.id, "channel": channel, "per_day": per_day}
+    )

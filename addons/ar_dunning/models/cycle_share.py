@@ -25,13 +25,14 @@ class CycleShare(models.Model):
 
     def _share_work(self, company, on):
         """Take a share until nothing is left; the last worker closes the day."""
-        self._call_helpers(company, on)
         for _round in range(ROUNDS):
             with company._ar_session_lock("work", share=True):
                 # With fresh eyes: the lock may have kept us waiting.
                 self._checkpoint()
+                self._call_helpers(company, on)
                 self._step_dispatch(company, on)
                 self._note(step="send", step_done=0)
+                self._call_helpers(company, on)
                 went_through = self._step_send(company, on)
             if self._close_day(company, on, went_through):
                 return

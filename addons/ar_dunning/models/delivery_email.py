@@ -45,14 +45,15 @@ class DeliveryEmail(models.Model):
         return self._send_shards(company, on, report)[0]
 
     @api.model
-    def _send_shards(self, company, on, report=None):
+    def _send_shards(self, company, on, report=None, shards=None):
         """Send what is ready, but for the shards that another worker sends.
 
+        :param shards: only these
         :return: (number handed over, False when the mail server broke off)
         """
         sent, session, went_through = 0, None, True
         try:
-            for shard in self._shards_to_do(company):
+            for shard in self._shards_to_do(company) if shards is None else shards:
                 with company._ar_session_lock(f"sender/{shard}") as mine:
                     if not mine:
                         continue

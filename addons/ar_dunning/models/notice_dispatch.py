@@ -135,7 +135,6 @@ class NoticeDispatch(models.Model):
         self._freeze_lines(scope, on)
         left = self._let_leave(scope, on, self._sql_channels_today(scope))
         self._drop_empty(scope)
-        self._thank_by_letter(scope)
         self._insert_tasks(scope, on)
         self._advance_claims(scope, on)
         if not simulated:
@@ -152,6 +151,7 @@ class NoticeDispatch(models.Model):
                 for debtor_id in {debtor_id for _id, _kind, debtor_id in left}
             ]
         )
+        self._thank_by_letter(scope)
         self.run_id._refresh_state()
 
     @api.model

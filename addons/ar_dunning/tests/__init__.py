@@ -48,6 +48,7 @@ from . import (
     test_views,
     test_work_item,
     test_work_list,
+    test_workers,
 )
 
 # A tool of developers, no part of the product.

@@ -1,0 +1,142 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# A job costs some 20 ms by itself: one for many debtors.
+NOTICES_PER_JOB = 200
+# What is more than this many jobs can take is left to the scheduled actions.
+MOST_JOBS = 500
+
+
+class CycleJobs(models.Model):
+    """Shares of the daily work as jobs, for as many servers as take some.
+
+    A job is a share that anybody may take: it says how much, not which notices, and
+    does what is left when its turn comes. So it may run twice, late or never. The
+    scheduled actions do their share beside the jobs and all of it without them.
+    """
+
+    _inherit = "ar.cycle"
+
+    def _call_helpers(self, company, on):
+        result = super()._call_helpers(company, on)
+        if self._is_help_worth(company):
+            self._enqueue_shares(company, on)
+            self._checkpoint()
+        return result
+
+    @api.model
+    def _enqueue_shares(self, company, on):
+        """Put what is ready for a company into jobs; what has one gets no second."""
+        day = fields.Date.to_string(on)
+        notices = self.env["ar.dunning.notice"].search_count(
+            [("company_id", "=", company.id), ("state", "=", "approved")]
+        )
+        letters = self.env["ar.delivery"].search_count(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "ready"),
+                ("channel", "=", "letter"),
+            ]
+        )
+        for number in _shares(notices):
+            self._delayed(
+                company,
+                f"dispatch/{company.id}/{day}/{number}",
+                self.env._("Dispatch notices of %s", company.name),
+            )._job_dispatch(company.id, day)
+        for number in _shares(letters):
+            self._delayed(
+                company,
+                f"print/{company.id}/{day}/{number}",
+                self.env._("Print letters of %s", company.name),
+            )._job_print(company.id, day)
+        for shard in self.env["ar.delivery"]._shards_to_do(company):
+            self._delayed(
+                company,
+                f"send/{company.id}/{day}/{shard}",
+                self.env._("Send e-mails of %s", company.name),
+            )._job_send(company.id, day, shard)
+
+    @api.model
+    def _delayed(self, company, identity, description):
+        return (
+            self.env["ar.cycle"]
+            .with_company(company)
+            .with_delay(
+                identity_key=f"ar_queue_job/{identity}", description=description
+            )
+        )
+
+    # -- the jobs -----------------------------------------------------------------
+    # They fail as a whole and are tried again when another worker disturbed them.
+
+    @api.model
+    def _job_dispatch(self, company_id, day):
+        """Dispatch the next approved notices that nobody has in hands."""
+        company = self._of_today(company_id, day)
+        if not company:
+            return self.env._("Nothing: its day is over.")
+        handled = self.env["ar.dunning.notice"]._dispatch_next(
+            company, fields.Date.to_date(day), limit=NOTICES_PER_JOB
+        )
+        return self._job_done(handled)
+
+    @api.model
+    def _job_print(self, company_id, day):
+        """Print the next letters that nobody has in hands."""
+        company = self._of_today(company_id, day)
+        if not company:
+            return self.env._("Nothing: its day is over.")
+        batches, on = self.env["ar.print.batch"], fields.Date.to_date(day)
+        handled = 0
+        while handled < NOTICES_PER_JOB and (
+            made := batches._print_company(company, on)
+        ):
+            handled += made
+        return self._job_done(handled)
+
+    @api.model
+    def _job_send(self, company_id, day, shard):
+        """Send the e-mails of a shard of debtors, unless somebody does already.
+
+        Each answer of the mail server is committed: this job may commit.
+        """
+        company = self._of_today(company_id, day)
+        if not company:
+            return self.env._("Nothing: its day is over.")
+        with company._ar_session_lock("work", share=True):
+            sent, _went_through = self.env["ar.delivery"]._send_shards(
+                company, fields.Date.to_date(day), shards=[shard]
+            )
+        return self._job_done(sent)
+
+    @api.model
+    def _of_today(self, company_id, day):
+        """Return the company when its day is still on; none otherwise.
+
+        The share of a day that is over belongs to the next run, which evaluates anew.
+        Until the end of this transaction the day is not closed.
+        """
+        company = self.env["res.company"].browse(company_id)
+        self.env.cr.execute(
+            SQL(
+                "SELECT pg_advisory_xact_lock_shared(hashtext(%s), %s)",
+                "ar_dunning:work",
+                company_id,
+            )
+        )
+        if fields.Date.to_date(day) != company._ar_today():
+            return company.browse()
+        return company
+
+    @api.model
+    def _job_done(self, handled):
+        if handled:
+            # A scheduled action looks for what is left, and closes the day.
+            self._trigger()
+        return self.env._("Handled: %s", handled)
+
+
+def _shares(number):
+    """Return the numbers of the jobs that so many notices make."""
+    return range(min(-(-number // NOTICES_PER_JOB), MOST_JOBS))
