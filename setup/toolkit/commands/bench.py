@@ -11,6 +11,9 @@ ageing of ten days has been compared with sums that are made differently.
 
 bench scale measures a first run and an ordinary day on a ledger of a tenth of the size
 and on the large one. A million open invoices need 15 GB of disk and half an hour.
+
+bench workers measures one day's dispatching, printing and sending by one worker and by
+two, which share it; with --queue also by jobs of OCA's queue_job.
 """
 
 import argparse
@@ -23,6 +26,8 @@ from ..console import say
 from . import prepare
 
 _ITEMS = 60_000
+# Every e-mail is really handed over, so fewer.
+_SHARED_ITEMS = 8_000
 _ROUNDS = 3
 _MAILS = 1000
 _PEER_MAILS = 200
@@ -32,7 +37,12 @@ def main():
     """Measure, tell, and return 1 when a comparison failed or took too long."""
     options = _options()
     prepare.runtime()
-    work = {"ageing": _ageing, "scale": _scale, "dunning": _dunning}
+    work = {
+        "ageing": _ageing,
+        "dunning": _dunning,
+        "scale": _scale,
+        "workers": _workers,
+    }
     return work[options.what](options)
 
 
@@ -55,6 +65,29 @@ def _scale(options):
     if missed:
         say(f"Missed: {', '.join(missed)}.")
     return 1 if missed else 0
+
+
+def _workers(options):
+    from bench_suite import workers_course
+
+    with postgres.serving() as server:
+        outcome = workers_course.run(
+            server,
+            options.items,
+            date.today(),  # noqa: DTZ011 - the day of the machine, as in a real run
+            options.runs,
+            tuple(range(1, options.workers + 1)),
+            queue=options.queue,
+        )
+    say(f"\n{workers_course.text(outcome)}")
+    if options.json:
+        figures = {
+            "seconds": workers_course.medians(outcome),
+            "times_faster": workers_course.speed_ups(outcome),
+            "details": outcome,
+        }
+        options.json.write_text(json.dumps(figures, indent=1) + "\n")
+    return 0
 
 
 def _ageing(options):
@@ -114,13 +147,21 @@ def _options():
     )
     ageing = what.add_parser("ageing", help="the reports over many open invoices")
     scale = what.add_parser("scale", help="a first run and an ordinary day, by size")
-    for command in (dunning, ageing, scale):
+    workers = what.add_parser("workers", help="one day's work by several workers")
+    workers.add_argument(
+        "--queue", action="store_true", help="also measure jobs of OCA queue_job"
+    )
+    workers.add_argument(
+        "--workers", type=int, default=2, metavar="N", help="the most of them (2)"
+    )
+    for command in (dunning, ageing, scale, workers):
         command.add_argument(
             "--items",
             type=int,
-            default=_ITEMS,
+            default=_SHARED_ITEMS if command is workers else _ITEMS,
             metavar="N",
-            help=f"number of open invoices ({_ITEMS}; at least {shape.FEWEST_ITEMS})",
+            help=f"number of open invoices ({_ITEMS}, workers: {_SHARED_ITEMS}; at"
+            f" least {shape.FEWEST_ITEMS})",
         )
         command.add_argument(
             "--runs",
