@@ -35,7 +35,7 @@ class NoticeGuard(models.Model):
         room = company._ar_capacity_room(on)
         if not room:
             return SQL()
-        if lock:
+        if lock and not self.env.context.get("ar_simulation"):
             self.env["ar.contact.guard"]._touch("capacity", company.ids)
         return SQL("AND id NOT IN (%s)", self._sql_beyond_capacity(company, room))
 

@@ -249,5 +249,6 @@ class DunningCommon(AccountTestInvoicingCommon):
         ):
             cycle = system["ar.cycle"]._of_day(self.company, self.company._ar_today())
             cycle._run_steps(self.company, self.company._ar_today())
+            cycle._share_work(self.company, self.company._ar_today())
         self.env.invalidate_all()
         return cycle
