@@ -275,3 +275,41 @@ def test_each_addon_alone_on_an_empty_database(databases, mail_port):
 
 def _needed(chosen):
     return {"ar_payment_link"} if "ar_portal" in chosen else set()
+
+
+JOBS = """
+company = env.company
+env["ar.cycle"]._enqueue_shares(company, company._ar_today())
+env["ar.cycle"].with_delay()._job_dispatch(company.id, str(company._ar_today()))
+assert env["queue.job"].search([("model_name", "=", "ar.cycle")]), "no job was made"
+env.cr.commit()
+"""
+JOBS_LEFT = """
+import json
+print(json.dumps(env["queue.job"].search([
+    ("model_name", "=", "ar.cycle"), ("state", "!=", "cancelled")]).ids))
+"""
+
+
+def test_job_queue_comes_and_goes_by_itself(databases, accounting_database, mail_port):
+    """It is glue: there with both it needs, gone with either; no job of it waits."""
+    name = f"{accounting_database}_qu"
+    databases.create(name, accounting_database)
+    try:
+        installation = Installation(databases.server, name)
+        odoo_server.install(databases.server, name, ["queue_job", "ar_dunning"])
+        assert installation.installed() == {"ar_dunning", "ar_queue_job"}
+        installation.keep_for_odoo()
+        after_install = installation.snapshot()
+        installation.shell(WORLD.replace("PORT", str(mail_port)))
+        installation.shell(JOBS)
+        assert installation.uninstall("ar_queue_job") == {"ar_queue_job"}
+        assert installation.shell(JOBS_LEFT) == []
+        assert installation.shell(STILL_WORKS)
+        # It has no tables or columns of its own.
+        left = installation.leftovers({"ar_queue_job"}, after_install, after_install)
+        assert left == {}
+        installation.uninstall("ar_dunning")
+        assert not installation.installed()
+    finally:
+        databases.drop(name)
