@@ -40,6 +40,7 @@ from . import (
     test_sandbox,
     test_segment,
     test_simulation,
+    test_simulation_large,
     test_small_balance,
     test_statement,
     test_traps,
