@@ -142,7 +142,15 @@ class Cycle(models.Model):
         with company._ar_session_lock("cycle") as mine:
             if not mine:
                 _logger.info("Another worker runs the cycle of company %s", company.id)
-                return self.browse()
+                # Its day may have come so far already that work is shared.
+                return self.search(
+                    [
+                        ("company_id", "=", company.id),
+                        ("date", "=", on),
+                        ("state", "=", "running"),
+                        ("step", "in", (FIRST_SHARED_STEP, "send")),
+                    ]
+                )
             # With fresh eyes: what the last holder did is not in our snapshot.
             self.env["ir.cron"]._commit_progress()
             cycle = self._of_day(company, on)
