@@ -187,6 +187,14 @@ class Simulation(models.Model):
             "ar_dunning.ar_simulation_line_action"
         )
         action["domain"] = [("simulation_id", "=", self.id)]
+        if self.compare:
+            # Side by side, week by week; levels of two versions have the same names.
+            action["context"] = {
+                "graph_groupbys": ["date:week", "scenario"],
+                "graph_stacked": False,
+                "pivot_column_groupby": ["scenario"],
+                "pivot_row_groupby": ["level_id"],
+            }
         return action
 
     def _simulate_scenario(self, version_ids):

@@ -17,7 +17,9 @@ class SimulationLine(models.Model):
     company_id = fields.Many2one("res.company", required=True)
     access_group_id = fields.Many2one("res.groups", ondelete="restrict")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    scenario = fields.Selection([("a", "A"), ("b", "B")], required=True)
+    scenario = fields.Selection(
+        [("a", "Scenario A"), ("b", "Scenario B")], required=True
+    )
     date = fields.Date(required=True)
     procedure_id = fields.Many2one("ar.dunning.procedure", ondelete="cascade")
     level_id = fields.Many2one("ar.dunning.level", ondelete="cascade")
