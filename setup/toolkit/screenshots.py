@@ -405,7 +405,10 @@ class Camera:
             f"document.querySelector({there}) && !document.querySelector({loading})"
         )
         before = -1
-        while (now := self.browser.evaluate(_REQUESTS)) != before:
+        # A request counts when it is answered; until then Odoo says that it loads.
+        while (now := self.browser.evaluate(_REQUESTS)) != before or (
+            self.browser.evaluate(f"document.querySelector({loading}) !== null")
+        ):
             before = now
             time.sleep(_QUIET_SECONDS)
         if self.browser.evaluate(_ERROR):

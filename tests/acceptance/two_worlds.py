@@ -168,7 +168,9 @@ def live(env, *, with_secrets):
         for own in moves.values():
             env.cr.flush()
             _happen(env, number, own, on)
-    _cycle(env, FIRST + timedelta(days=RUN_DAYS[-1] + 1))
+    last = FIRST + timedelta(days=RUN_DAYS[-1] + 1)
+    _cycle(env, last)
+    _look_ahead(env, last)
 
 
 def _invoices(env, what, amount, journal, debtors):
@@ -224,6 +226,24 @@ def _happen(env, number, moves, on):
         mail[:1]._mark_bounced("User unknown")
     else:
         _hand_over(env, claims, on)
+
+
+def _look_ahead(env, on):
+    """What people ask the machine for: statements, a rehearsal, a simulation."""
+    company = env.company
+    claims = env["ar.claim"].search([("state", "=", "open")])
+    for debtor in claims.debtor_id:
+        env["ar.dunning.notice"]._make_statements(debtor, company, on, "none")
+    env["ar.dunning.run"]._rehearse(company, on)
+    simulation = env["ar.simulation"].create(
+        {"company_id": company.id, "date_from": on, "days": 30}
+    )
+    env.cr.commit()
+    # Its temporary tables take the place of the real ones in their own connection.
+    with env.registry.cursor() as cursor:
+        rows = simulation.with_env(env(cr=cursor))._simulate_scenario([])
+        cursor.rollback()
+    simulation._keep({"a": rows})
 
 
 def _pay(env, move, share, on):
