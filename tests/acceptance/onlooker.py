@@ -64,7 +64,8 @@ _UNSPOKEN = {
 }
 # Numbers in names, counted on by what is secret too: of runs, cases, links, records.
 _NUMBERS = re.compile(
-    r"\d{5,}|\+\+\+[\d/]+\+\+\+|(?<=notice-)\d+|(?<=\.line,)\d+|(?<=\.reconcile,)\d+|(?<=/pay/)[\w-]+"
+    r"\d{5,}|\+\+\+[\d/]+\+\+\+|(?<=notice-)\d+|(?<=\.line,)\d+"
+    r"|(?<=\.reconcile,)\d+|(?<=statement/)\d+|(?<=/pay/)[\w-]+"
 )
 
 
