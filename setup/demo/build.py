@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from . import (
+    answers,
     bulk,
     checks,
     companies,
@@ -51,6 +52,9 @@ def main(env, size=None, on=None):
         outsiders.register(env)
         users.register_outsiders(env)
         history.replay(env, ledger, told)
+    with _stage("answers", seconds):
+        answers.give(env, on)
+        env.cr.commit()
     if size:
         with _stage("growth", seconds):
             bulk.grow(env, size, on)

@@ -74,7 +74,8 @@ CAST = (
         _firm("gouden-koren", "Bakkerij Het Gouden Koren BV", "Dorpsstraat 3", 21),
         ("company",),
         "A firm with four invoices of different ages: one notice under the highest "
-        "level, each claim at its own level; it waits for an approver.",
+        "level, each claim at its own level; it waits for an approver. Sales people "
+        "see that it gets no more orders.",
     ),
     Role(
         _person("instalments", "Yassin Benali", "Nieuwstraat 112"),
@@ -120,6 +121,24 @@ CAST = (
         ("company",),
         "Paid online and by transfer: what came second is an open credit and stands "
         "on the work list.",
+    ),
+    Role(
+        _person("promises", "Annelies Roets", "Kerkstraat 88"),
+        ("city",),
+        "Promised on the telephone to pay within five days: a hold until then, and "
+        "work for the collector if the money does not come.",
+    ),
+    Role(
+        _person("guarded", "Maurits Claeys", "Meersstraat 31"),
+        ("welfare",),
+        "Has an administrator: today's reminder goes to him, the debtor stays the "
+        "debtor.",
+    ),
+    Role(
+        _person("small_rest", "Hilde Vermassen", "Beekstraat 12"),
+        ("company",),
+        "Rounded her transfer down: the rest of 0.80 is among the small balances, to "
+        "be written off in two clicks.",
     ),
     Role(
         _person("letter", "Godelieve Dhondt", "Kapellestraat 30", email=""),

@@ -356,6 +356,16 @@ def _answering_roles(on):
         (overpays.key,), on, extra=Decimal("4.00"), purpose=NUMBER, fate=STATEMENT
     )
 
+    yield _due(
+        on, "promises", "city", "RET", 26, "Stedenbouwkundige inlichtingen", "118.00"
+    )
+    yield _due(
+        on, "guarded", "welfare", "DIE", 12, "Maaltijden aan huis", "164.00", vat="6"
+    )
+    rounded = _due(on, "small_rest", "company", "HUR", 36, "Huur garage", "80.00")
+    yield rounded
+    yield Payment((rounded.key,), rounded.due_on, share=Decimal("0.99"))
+
 
 def _special_roles(on):
     tax = _due(

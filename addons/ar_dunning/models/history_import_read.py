@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -203,12 +203,18 @@ class HistoryImportRead(models.Model):
 
     # -- claims -----------------------------------------------------------------------
 
+    @api.model
+    def _analyse(self, table):
+        """Tell the planner of rows that this transaction wrote by the thousands."""
+        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+
     def _match_references(self):
         """Find the claims that the rows of a file mean.
 
         A number or a payment reference, however it is set. An invoice of several
         instalments: those that were due on the day, else the first.
         """
+        self._analyse("ar_history_row")
         claims = self.env["ar.claim"]
         code = claims._sql_normalised(SQL("row.reference"))
         found = SQL(" UNION ").join(
@@ -256,6 +262,7 @@ class HistoryImportRead(models.Model):
                 found,
             )
         )
+        self._analyse(MATCH_TABLE)
         self.env.execute_query(
             SQL(
                 """

@@ -2,13 +2,16 @@
 
 Needs a running Odoo with the demo (./setup/run) and a browser. Writes one PNG per
 screen; with --all every screen of the suite, not only those that the guides show.
+
+--first-procedure follows docs/guides/first-procedure.md click by click, in a database
+of its own, and takes the pictures of that guide.
 """
 
 import argparse
 import tempfile
 from pathlib import Path
 
-from .. import paths, printing, screenshots
+from .. import paths, postgres, printing, screenshots
 from ..console import SetupError, say, step
 from . import prepare
 
@@ -22,6 +25,9 @@ def main():
     program = printing.browser()
     if program is None:
         raise SetupError("There is no browser.", "Install it: apt-get install chromium")
+    if options.first_procedure:
+        _first_procedure(program, options.output)
+        return
     pages = screenshots.chosen(options.only, everything=options.all)
     if not pages:
         raise SetupError(
@@ -43,6 +49,15 @@ def main():
     say(f"\n{len(pages)} pictures in {options.output}")
 
 
+def _first_procedure(program, folder):
+    from .. import first_procedure
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with postgres.serving() as server:
+        seconds = first_procedure.go_through(server, program, folder)
+    say(f"\nThe guide works: {sum(seconds.values()):.0f} s of clicks.")
+
+
 def _options():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -54,5 +69,8 @@ def _options():
         "--output", type=Path, default=paths.REPOSITORY / "docs" / "images"
     )
     parser.add_argument("--only", metavar="NAME", help="one screen")
+    parser.add_argument(
+        "--first-procedure", action="store_true", help="try the guide of that name"
+    )
     parser.add_argument("--all", action="store_true", help="every screen")
     return parser.parse_args()
