@@ -54,4 +54,4 @@ from . import (
 
 # A tool of developers, no part of the product.
 if find_spec("hypothesis"):
-    from . import test_stateful
+    from . import test_stateful, test_stateful_people
