@@ -113,8 +113,9 @@ class EvaluationLedger(models.AbstractModel):
                   JOIN %(audiences)s
                     ON COALESCE(line.ar_access_group_id, 0) IN (0, audience.id)
                  WHERE line.reconciled IS NOT TRUE AND line.parent_state = 'posted'
-                   AND partner.commercial_partner_id IN (
-                       SELECT creditor.commercial_partner_id
+                   -- Found once: few debtors have a credit.
+                   AND partner.commercial_partner_id = ANY(ARRAY(
+                       SELECT DISTINCT creditor.commercial_partner_id
                          FROM account_move_line credit
                          JOIN account_account receivable
                            ON receivable.id = credit.account_id
@@ -123,7 +124,7 @@ class EvaluationLedger(models.AbstractModel):
                         WHERE credit.reconciled IS NOT TRUE
                           AND credit.parent_state = 'posted'
                           AND credit.amount_residual < 0
-                          AND %(narrow)s)
+                          AND %(narrow)s))
                  GROUP BY 1, 2
                 HAVING SUM(line.amount_residual) <= 0)
             """,
