@@ -82,11 +82,15 @@ class Cycle(models.Model):
             cycle.display_name = f"{cycle.company_id.name}, {day}"
 
     @api.model
-    def _trigger(self, after=None):
-        """Wake the cron up after this transaction, or later by a timedelta."""
+    def _trigger(self, after=None, moment=None):
+        """Wake the cron up after this transaction, or later.
+
+        :param after: timedelta from now
+        :param moment: naive datetime in UTC, in place of `after`
+        """
         # Anybody who may approve may set the machine in motion.
         cron_sudo = self.env.ref("ar_dunning.cron_daily_cycle").sudo()
-        cron_sudo._trigger(fields.Datetime.now() + after if after else None)
+        cron_sudo._trigger(moment or (fields.Datetime.now() + after if after else None))
 
     @api.model
     def _cron_run(self):

@@ -54,6 +54,7 @@ class CycleShare(models.Model):
             self.env["ir.cron"]._commit_progress()
             if self._is_work_left(company, on, went_through):
                 return False
+            self._wake_when_open(company)
             self._note(
                 step="done",
                 state="done",
@@ -61,6 +62,23 @@ class CycleShare(models.Model):
                 finished_on=fields.Datetime.now(),
             )
         return True
+
+    def _wake_when_open(self, company):
+        """Come back when the sending hours begin, for what waits for them."""
+        if company._ar_sends_now():
+            return
+        opens_on = company._ar_opens_on()
+        waits = any(
+            self.env[model].search_count(
+                [("company_id", "=", company.id), ("state", "=", state)], limit=1
+            )
+            for model, state in (
+                ("ar.dunning.notice", "approved"),
+                ("ar.delivery", "ready"),
+            )
+        )
+        if waits and opens_on:
+            self._trigger(moment=opens_on)
 
     def _is_work_left(self, company, on, went_through):
         if self._is_dispatch_left(company, on):

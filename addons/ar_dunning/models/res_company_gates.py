@@ -1,3 +1,6 @@
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -176,6 +179,29 @@ class CompanyGates(models.Model):
                     reason=self._ar_stops()[:1].reason,
                 )
             )
+
+    def _ar_opens_on(self):
+        """Return when the company's next sending hours begin, after this moment.
+
+        :return: naive datetime in UTC; None without a sending calendar
+        """
+        self.ensure_one()
+        # Opening hours are no secret.
+        calendar_sudo = self.sudo().ar_sending_calendar_id
+        if not calendar_sudo:
+            return None
+        zone = ZoneInfo(self.partner_id.tz or "UTC")
+        now = fields.Datetime.now()
+        today = self._ar_today()
+        for first in (today, today + timedelta(days=1)):
+            day = self._ar_sending_day(first)
+            opens = datetime.combine(day, time(), zone) + timedelta(
+                hours=calendar_sudo.window_from
+            )
+            moment = opens.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+            if moment > now:
+                return moment
+        return None
 
     def _ar_sends_now(self):
         """Whether this moment lies in the sending days and hours of the company."""

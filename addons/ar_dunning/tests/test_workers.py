@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -335,6 +335,36 @@ class TestWorkers(DunningCommon):
         with patch.object(company, "_ar_sends_now", return_value=False):
             self.assertEqual(batches._print_company(self.company, on), 0)
         self.assertEqual(batches._print_company(self.company, on), 1)
+
+    def test_what_waits_for_the_sending_hours_wakes_the_cycle(self):
+        """A night outside the hours: without a trigger nothing would ever leave."""
+        self.company.partner_id.tz = "Europe/Brussels"
+        self.company._ar_make_sending_calendar()
+        self.company.ar_sending_calendar_id.write({"window_from": 8.5, "window_to": 18})
+        self.claim(self.invoice(100, "2026-03-01"))
+        crons = self.env.ref("ar_dunning.cron_daily_cycle")
+        triggers = self.env["ir.cron.trigger"].sudo()
+        triggers.search([]).unlink()
+        with freeze_time("2026-03-16 01:00:00"):  # a Monday
+            self.assign("2026-03-16")
+            self.propose("2026-03-16")
+            cycle = self.cycles._of_day(self.company, date(2026, 3, 16))
+            cycle._wake_when_open(self.company)
+        found = triggers.search([("cron_id", "=", crons.id)])
+        self.assertEqual(
+            found.mapped("call_at"), [datetime(2026, 3, 16, 7, 30)], "8.30 in winter"
+        )
+        triggers.search([]).unlink()
+        with freeze_time("2026-03-27 19:00:00"):  # Friday evening
+            cycle._wake_when_open(self.company)
+        found = triggers.search([("cron_id", "=", crons.id)])
+        self.assertEqual(
+            found.mapped("call_at"), [datetime(2026, 3, 30, 6, 30)], "summer time"
+        )
+        triggers.search([]).unlink()
+        with freeze_time("2026-03-27 12:00:00"):
+            cycle._wake_when_open(self.company)
+        self.assertFalse(triggers.search([("cron_id", "=", crons.id)]), "it is open")
 
     # -- thanks ----------------------------------------------------------------------
 
