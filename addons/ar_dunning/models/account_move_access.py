@@ -53,17 +53,8 @@ class AccountMoveAccess(models.Model):
     @api.model
     def _mark_journals(self, journals):
         """Mark whatever is matched with entries of the journals."""
-        self._mark_carriers(
-            SQL(
-                """
-                SELECT id FROM account_move WHERE journal_id = ANY(%(journals)s)
-                 UNION SELECT matched.move_id FROM (%(matched)s) matched
-                         JOIN account_move entry ON entry.id = matched.other_id
-                        WHERE entry.journal_id = ANY(%(journals)s)
-                """,
-                journals=journals.ids,
-                matched=self._sql_matched(),
-            )
+        self._mark_around(
+            SQL("SELECT id FROM account_move WHERE journal_id = ANY(%s)", journals.ids)
         )
 
     @api.model
@@ -71,21 +62,26 @@ class AccountMoveAccess(models.Model):
         """Mark what was matched past the ORM (daily cycle)."""
         groups = self.env["ar.claim.type"]._access_group_ids()
         if groups:
-            self._mark_carriers(
+            self._mark_around(
                 SQL(
                     """
-                    SELECT matched.move_id FROM (%(matched)s) matched
-                      JOIN account_move entry ON entry.id = matched.other_id
-                     WHERE entry.company_id = %(company)s
-                       AND entry.ar_access_group_id IS NOT NULL
-                     UNION SELECT id FROM account_move
-                            WHERE company_id = %(company)s
-                              AND ar_access_group_id IS NOT NULL
+                    SELECT id FROM account_move
+                     WHERE company_id = %s AND ar_access_group_id IS NOT NULL
                     """,
-                    company=company.id,
-                    matched=self._sql_matched(),
+                    company.id,
                 )
             )
+
+    @api.model
+    def _mark_around(self, entries):
+        """Mark entries, given as a query of ids, and whatever is matched with them."""
+        self._mark_carriers(
+            SQL(
+                "%s UNION SELECT matched.other_id FROM (%s) matched",
+                entries,
+                self._sql_matched(entries),
+            )
+        )
 
     @api.model
     def _mark_carriers(self, moves, payment_ids=()):
@@ -125,8 +121,11 @@ class AccountMoveAccess(models.Model):
                                       WHERE found.move_id = payment.move_id)
                                END AS group_id
                           FROM account_payment payment
-                         WHERE payment.id = ANY(%(payments)s)
-                            OR payment.move_id IN (SELECT move_id FROM found)) fresh
+                         WHERE payment.id IN (
+                               SELECT unnest(%(payments)s::int[])
+                                UNION SELECT id FROM account_payment
+                                       WHERE move_id IN (SELECT move_id FROM found))
+                       ) fresh
                  WHERE fresh.id = payment.id
                    AND payment.ar_access_group_id IS DISTINCT FROM fresh.group_id
                 RETURNING payment.id
@@ -143,8 +142,14 @@ class AccountMoveAccess(models.Model):
             self.env[name].invalidate_model(["ar_access_group_id"])
 
     @api.model
-    def _sql_matched(self):
-        """Pairs of entries that are matched with each other, both ways."""
+    def _sql_matched(self, entries):
+        """Pairs of an entry and one that it is matched with, either way.
+
+        The joins begin with the entries. A condition around both ways together does
+        not reach into them, and all that was ever matched would be joined first.
+
+        :param entries: query of ids
+        """
         near, far = SQL("debit_move_id"), SQL("credit_move_id")
         ways = [
             SQL(
@@ -153,8 +158,10 @@ class AccountMoveAccess(models.Model):
                   FROM account_move_line one
                   JOIN account_partial_reconcile partial ON partial.%s = one.id
                   JOIN account_move_line other ON other.id = partial.%s
+                 WHERE one.move_id IN (%s)
                 """,
                 *way,
+                entries,
             )
             for way in ((near, far), (far, near))
         ]
@@ -181,7 +188,6 @@ class AccountMoveAccess(models.Model):
                AND entry.id IN (
                    SELECT * FROM noted
                     UNION SELECT matched.other_id FROM (%s) matched
-                           WHERE matched.move_id IN (SELECT * FROM noted)
                     UNION SELECT id FROM account_move
                            WHERE reversed_entry_id IN (SELECT * FROM noted)
                     UNION SELECT id FROM account_move
@@ -192,7 +198,7 @@ class AccountMoveAccess(models.Model):
                               ON credit.id = refund.ar_refund_line_id
                            WHERE credit.move_id IN (SELECT * FROM noted))
             """,
-            self._sql_matched(),
+            self._sql_matched(SQL("SELECT * FROM noted")),
         )
 
     @api.model
@@ -211,8 +217,7 @@ class AccountMoveAccess(models.Model):
                 SELECT id FROM near
                  UNION SELECT reversed_entry_id FROM near
                         WHERE reversed_entry_id IS NOT NULL
-                 UNION SELECT matched.other_id FROM (%(matched)s) matched
-                        WHERE matched.move_id IN (SELECT id FROM near)
+                 UNION SELECT matched.other_id FROM (%(matched_near)s) matched
                  UNION SELECT credit.move_id FROM account_payment refund
                          JOIN account_move_line credit
                            ON credit.id = refund.ar_refund_line_id
@@ -220,23 +225,25 @@ class AccountMoveAccess(models.Model):
             )
             SELECT matched.move_id, NULL::int AS payment_id,
                    kind.access_group_id AS group_id
-              FROM (%(matched)s) matched
+              FROM (%(matched_around)s) matched
               JOIN account_move source ON source.id = matched.other_id %(restricted)s
-             WHERE matched.move_id IN (SELECT id FROM around)
             UNION
             SELECT payment.move_id, payment.id, kind.access_group_id
               FROM account_payment payment
               JOIN account_move__account_payment link ON link.payment_id = payment.id
               JOIN account_move source ON source.id = link.invoice_id %(restricted)s
-             WHERE payment.move_id IN (SELECT id FROM around)
-                OR payment.id = ANY(%(payments)s)
+             WHERE payment.id IN (
+                   SELECT unnest(%(payments)s::int[])
+                    UNION SELECT id FROM account_payment
+                           WHERE move_id IN (SELECT id FROM around))
             UNION
             SELECT near.id, NULL, kind.access_group_id
               FROM near
               JOIN account_move source
                 ON source.id = near.tax_cash_basis_origin_move_id %(restricted)s
             """,
-            matched=self._sql_matched(),
+            matched_near=self._sql_matched(SQL("SELECT id FROM near")),
+            matched_around=self._sql_matched(SQL("SELECT id FROM around")),
             restricted=restricted,
             payments=payment_ids,
         )
@@ -252,23 +259,26 @@ class AccountMoveAccess(models.Model):
             """
             SELECT near.id AS move_id, %(one)s AS group_id
               FROM near
-              LEFT JOIN LATERAL (
-                   SELECT paid.group_id FROM paid
-                    WHERE paid.move_id = near.id
-                       OR paid.move_id = near.reversed_entry_id
-                       OR near.statement_line_id IS NOT NULL AND paid.move_id IN (
-                          SELECT matched.other_id FROM (%(matched)s) matched
-                           WHERE matched.move_id = near.id)
-                       OR paid.move_id IN (
-                          SELECT credit.move_id FROM account_payment refund
-                            JOIN account_move_line credit
-                              ON credit.id = refund.ar_refund_line_id
-                           WHERE refund.move_id = near.id)
-              ) groups ON TRUE
+              LEFT JOIN (
+                   SELECT id, id AS source_id FROM near
+                    UNION ALL
+                   SELECT id, reversed_entry_id FROM near
+                    UNION ALL
+                   SELECT matched.move_id, matched.other_id FROM (%(matched)s) matched
+                    UNION ALL
+                   SELECT refund.move_id, credit.move_id
+                     FROM account_payment refund
+                     JOIN account_move_line credit
+                       ON credit.id = refund.ar_refund_line_id
+                    WHERE refund.move_id IN (SELECT id FROM near)
+              ) settled ON settled.id = near.id
+              LEFT JOIN paid ON paid.move_id = settled.source_id
              GROUP BY near.id
             """,
-            one=self._sql_one_group(SQL("groups.group_id")),
-            matched=self._sql_matched(),
+            one=self._sql_one_group(SQL("paid.group_id")),
+            matched=self._sql_matched(
+                SQL("SELECT id FROM near WHERE statement_line_id IS NOT NULL")
+            ),
         )
 
     @api.model
