@@ -3,6 +3,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.big_integer import BigInteger
 from .evaluation import CLAIM_COLUMNS
 
 PARTNER_TABLE = "ar_run_partner"
@@ -29,8 +30,9 @@ class ClaimCandidate(models.Model):
     candidate_on = fields.Date(string="Candidate on", required=True)
     # The day for which it was evaluated.
     seen_on = fields.Date(string="Seen on", required=True)
-    # A hash of what the day was worked out from.
-    facts = fields.Integer(required=True)
+    # A hash of what the day was worked out from. With 32 bits, one change in four
+    # billion would go unseen, and a claim wait for ever.
+    facts = BigInteger(required=True)
 
     # -- before a run -----------------------------------------------------------------
 
@@ -151,8 +153,8 @@ class ClaimCandidate(models.Model):
         return SQL(
             """
             SELECT claim.id, claim.partner_id, claim.access_group_id,
-                   hash_record(ROW(%(columns)s, ladder.facts, own.facts, shared.facts,
-                       calendar.id, calendar.facts)) AS facts,
+                   hash_record_extended(ROW(%(columns)s, ladder.facts, own.facts,
+                       shared.facts, calendar.id, calendar.facts), 0) AS facts,
                    COALESCE(own.open_ended, FALSE) OR COALESCE(shared.open_ended, FALSE)
                    AS stands_still,
                    COALESCE(ladder.may_skip, FALSE) AS may_skip

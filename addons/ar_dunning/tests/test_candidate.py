@@ -176,6 +176,20 @@ class TestCandidate(DunningCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0])
 
+    def test_what_it_depends_on_is_hashed_with_64_bits(self):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT facts FROM (%s) claim",
+                self.env["ar.claim.candidate"]._sql_facts(self.company),
+            )
+        )
+        kept = self.env["ar.claim.candidate"].sudo().browse(self.only_claim.id)
+        self.assertEqual(rows, [(kept.facts,)])
+        [[type_]] = self.env.execute_query(
+            SQL("SELECT pg_typeof(facts)::text FROM ar_claim_candidate LIMIT 1")
+        )
+        self.assertEqual(type_, "bigint")
+
     def test_nobody_reads_it(self):
         auditor = self.create_user("auditor", "ar_dunning.group_manager")
         with self.assertRaises(AccessError):
