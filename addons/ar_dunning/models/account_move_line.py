@@ -19,6 +19,12 @@ class AccountMoveLine(models.Model):
         index="btree_not_null",
     )
 
+    # Few items are open credits, many are open: runs look for those of their debtors.
+    _ar_open_credits_idx = models.Index(
+        """(partner_id) WHERE reconciled IS NOT TRUE AND parent_state = 'posted'
+        AND (amount_residual < 0 OR amount_residual_currency < 0)"""
+    )
+
     def _auto_init(self):
         # See account.move: empty everywhere at installation.
         if not column_exists(self.env.cr, "account_move_line", "ar_access_group_id"):
