@@ -56,7 +56,7 @@ class NoticeStatement(models.Model):
             statement = self.sudo()._create_statement(
                 same.sudo(), currency, group, on, channel
             )
-            statement.sudo().amount_credit = left.get((currency.id, group.id), 0)
+            statement.amount_credit = left.get((currency.id, group.id), 0)
             # Lines are read-only for people too; they state what the user has read.
             self.env["ar.dunning.notice.line"].sudo().create(
                 [
@@ -91,8 +91,8 @@ class NoticeStatement(models.Model):
                      GROUP BY 1, 2
                 )
                 SELECT credit.currency_id, credit.ar_access_group_id,
-                       LEAST(SUM(credit.amount) FILTER (
-                                 WHERE credit.company_id = %(company)s),
+                       LEAST(COALESCE(SUM(credit.amount) FILTER (
+                                 WHERE credit.company_id = %(company)s), 0),
                              SUM(credit.amount) - COALESCE(MAX(taken.amount), 0))
                   FROM credit
                   LEFT JOIN taken

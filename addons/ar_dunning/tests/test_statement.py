@@ -80,6 +80,35 @@ class TestStatement(DunningCommon):
         self.invoice(500, "2026-01-01", move_type="out_refund", journal_id=journal.id)
         self.assertFalse(self.send().amount_credit)
 
+    def test_credits_of_another_branch_are_on_no_statement_of_this_one(self):
+        branches = self.env["res.company"].create(
+            [
+                {"name": name, "parent_id": self.company.id}
+                for name in ("North branch", "South branch")
+            ]
+        )
+        self.env.user.company_ids += branches
+        self.invoice(175, "2026-01-01", move_type="out_refund")
+        north, south = branches
+        claims = self.late | self.future
+        self.env.cr.execute(
+            "UPDATE ar_claim SET company_id = %s WHERE id IN %s",
+            [north.id, claims._ids],
+        )
+        for table in ("account_move", "account_move_line"):
+            self.env.cr.execute(
+                f"UPDATE {table} SET company_id = %s WHERE partner_id = %s",
+                [north.id, self.debtor_partner.id],
+            )
+        self.env.invalidate_all()
+        notices = self.env["ar.dunning.notice"].sudo()
+        left = {
+            branch: sum(notices._credits_left(branch, self.debtor_partner).values())
+            for branch in branches
+        }
+        self.assertGreater(left[north], 0)
+        self.assertEqual(left[south], 0)
+
     def test_it_leaves_by_e_mail_and_says_what_it_is(self):
         statement = self.send()
         self.assertEqual(statement.state, "dispatched")
