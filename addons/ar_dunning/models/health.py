@@ -1,7 +1,7 @@
 import json
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 # Days before their end at which calendars are worth a warning.
@@ -341,6 +341,7 @@ class Health(models.Model):
             identity=self.env["ar.ledger.identity"]._table_query,
         )
 
+    @api.depends_context("lang", "uid")
     def _compute_sentence(self):
         for check in self:
             check.sentence = check._describe()

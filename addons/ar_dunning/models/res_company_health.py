@@ -46,6 +46,8 @@ class CompanyHealth(models.Model):
         )
         for manager in managers:
             # As the manager: what is restricted counts for members of its group alone.
+            # Rows of the report have the same id for everybody, with other numbers.
+            self.env["ar.health"].invalidate_model()
             errors = (
                 self.env["ar.health"]
                 .with_user(manager)

@@ -116,6 +116,35 @@ class TestHealth(DunningCommon):
         self.assertIn(insider.email_formatted, told)
         self.assertNotIn(outsider.email_formatted, told)
 
+    @freeze_time("2026-03-20 10:00:00")
+    def test_each_manager_is_told_his_own_numbers_in_his_language(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        claims = self.env["ar.claim"]
+        for number in range(3):
+            partner = self.create_partner(f"P{number}", f"p{number}@debtor.example")
+            claims |= self.claim(self.invoice(100, "2026-03-01", partner=partner))
+        self.run_day("2026-03-12")
+        group = self.env["res.groups"].create({"name": "Social"})
+        claims.sudo().level_key = "wrong"
+        claims[1:].sudo().access_group_id = group
+        self.env.flush_all()
+        self.env.invalidate_all()
+        insider = self.create_user("health_in", "ar_dunning.group_manager")
+        outsider = self.create_user("health_out", "ar_dunning.group_manager")
+        insider.write({"group_ids": [(4, group.id)], "email": "in@creditor.example"})
+        outsider.write({"lang": "nl_NL", "email": "out@creditor.example"})
+        self.env.flush_all()
+        mails = self.company._ar_alert_managers(date(2026, 3, 20))
+        body = {
+            user: mails.filtered(
+                lambda mail, user=user: mail.email_to == user.email_formatted
+            ).body_html
+            for user in insider + outsider
+        }
+        self.assertIn("The level of 3 claims is not what", body[insider])
+        self.assertIn("Het niveau van 1 vorderingen", body[outsider])
+        self.assertNotIn("The level of", body[outsider])
+
     def test_error_is_work_of_the_responsible_until_it_is_gone(self):
         manager = self.create_user("health_responsible", "ar_dunning.group_manager")
         self.company.ar_health_user_id = manager
