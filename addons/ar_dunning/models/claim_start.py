@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -19,7 +21,8 @@ class ClaimStart(models.Model):
 
         :param target: query (claim_id, level_key; NULL: the usual way); the caller has
             checked who may ask for it
-        :return: number of claims that begin otherwise now
+        :return: {access group id or None: number of claims that begin otherwise now};
+            those that everybody may see are always among them
         """
         self.flush_model()
         rows = self.env.execute_query(
@@ -43,7 +46,7 @@ class ClaimStart(models.Model):
                 SELECT id, company_id, access_group_id, 'start_level', %(on)s, old_key,
                        new_key, %(uid)s, %(audit)s
                   FROM changed
-                RETURNING claim_id
+                RETURNING access_group_id
                 """,
                 target=target,
                 on=on,
@@ -53,4 +56,4 @@ class ClaimStart(models.Model):
         )
         self.env["ar.claim.event"].invalidate_model()
         self.invalidate_model()
-        return len(rows)
+        return {None: 0, **Counter(group for [group] in rows)}

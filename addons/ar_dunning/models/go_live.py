@@ -83,14 +83,27 @@ class GoLive(models.Model):
     @api.model
     def _note(self, company, step, sentence):
         """Write down what was done."""
+        self._note_per_group(company, step, {None: sentence})
+
+    @api.model
+    def _note_per_group(self, company, step, sentences):
+        """Write down what was done with claims; each group reads of its own alone.
+
+        :param sentences: {access group id; None: of everybody: what was done}
+        """
+        go_live = self._for_company(company)
         # Entries are written here alone.
         self.env["ar.go.live.entry"].sudo().create(
-            {
-                "go_live_id": self._for_company(company).id,
-                "step": step,
-                "user_id": self.env.uid,
-                "sentence": sentence,
-            }
+            [
+                {
+                    "go_live_id": go_live.id,
+                    "access_group_id": group,
+                    "step": step,
+                    "user_id": self.env.uid,
+                    "sentence": sentence,
+                }
+                for group, sentence in sentences.items()
+            ]
         )
 
     @api.model

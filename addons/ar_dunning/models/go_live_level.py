@@ -102,22 +102,28 @@ class GoLiveLevel(models.Model):
                     "passed over”."
                 )
             )
-        number = self._start_claims()
-        words = self.env._("The starting level of %s claims was set.", number)
-        if self.needs_reason:
-            words = self.env._(
-                "The starting level of %(count)s claims was set. Levels are passed "
-                "over, because: %(reason)s",
-                count=number,
-                reason=self.override_reason,
-            )
-        self._note(self.company_id, "levels", words)
+        counts = self._start_claims()
+        self._note_per_group(
+            self.company_id,
+            "levels",
+            {group: self._started_words(number) for group, number in counts.items()},
+        )
+
+    def _started_words(self, number):
+        if not self.needs_reason:
+            return self.env._("The starting level of %s claims was set.", number)
+        return self.env._(
+            "The starting level of %(count)s claims was set. Levels are passed over, "
+            "because: %(reason)s",
+            count=number,
+            reason=self.override_reason,
+        )
 
     def action_reset_levels(self):
         """Let claims that got no notice yet begin the usual way again."""
         self.ensure_one()
         self._check_manager()
-        number = self.env["ar.claim"]._set_start(
+        counts = self.env["ar.claim"]._set_start(
             SQL(
                 """SELECT claim.id AS claim_id, NULL::text AS level_key
                      FROM ar_claim claim
@@ -127,10 +133,15 @@ class GoLiveLevel(models.Model):
             ),
             self.company_id._ar_today(),
         )
-        self._note(
+        self._note_per_group(
             self.company_id,
             "levels",
-            self.env._("The starting level of %s claims was taken back.", number),
+            {
+                group: self.env._(
+                    "The starting level of %s claims was taken back.", number
+                )
+                for group, number in counts.items()
+            },
         )
 
     def action_open_first_day(self):
@@ -212,7 +223,7 @@ class GoLiveLevel(models.Model):
         return counted
 
     def _start_claims(self):
-        """Set the first level of the claims as their buckets say; return how many."""
+        """Set the first level of the claims as their buckets say; as _set_start."""
         return self.env["ar.claim"]._set_start(
             self._sql_in_buckets(), self.company_id._ar_today()
         )

@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 
 from odoo import fields, models
@@ -71,7 +72,7 @@ class GoLiveSpread(models.Model):
             raise UserError(
                 self.env._("The backlog is spread already: take it back first.")
             )
-        days = self._plan_spread()
+        self._plan_spread()
         self._show_spread()
         reason = self.env.ref("ar_dunning.hold_reason_go_live")
         today = self.company_id._ar_today()
@@ -95,15 +96,7 @@ class GoLiveSpread(models.Model):
             note=self.env._("Backlog of the go-live, spread over days"),
         )
         self.step = "backlog"
-        self._note(
-            self.company_id,
-            "backlog",
-            self.env._(
-                "The backlog was spread over %(days)s days; %(claims)s claims wait.",
-                days=days,
-                claims=self.spread_hold_count,
-            ),
-        )
+        self._note_spread()
 
     def action_take_back_spread(self):
         """End all these holds now."""
@@ -111,7 +104,10 @@ class GoLiveSpread(models.Model):
         self._check_manager()
         # Access: the holds that the user sees; lifting is the manager's right.
         holds_sudo = self.env["ar.hold"].search(self._spread_domain()).sudo()
-        number = len(holds_sudo)
+        counts = {
+            None: 0,
+            **Counter(one.access_group_id.id or None for one in holds_sudo),
+        }
         holds_sudo.write(
             {
                 "lifted_on": self.company_id._ar_today(),
@@ -119,10 +115,40 @@ class GoLiveSpread(models.Model):
             }
         )
         self.invalidate_recordset(["spread_hold_count"])
-        self._note(
+        self._note_per_group(
             self.company_id,
             "backlog",
-            self.env._("The spread was taken back: %s claims wait no more.", number),
+            {
+                group: self.env._(
+                    "The spread was taken back: %s claims wait no more.", number
+                )
+                for group, number in counts.items()
+            },
+        )
+
+    def _note_spread(self):
+        """Write down over how many days the claims of each group leave."""
+        holds = self.env["ar.hold"].search(self._spread_domain())
+        waiting = Counter(hold.access_group_id.id or None for hold in holds)
+        days = Counter(
+            group.id or None
+            for group, _day in self.env["ar.go.live.figure"]._read_group(
+                [("go_live_id", "=", self.id), ("kind", "=", "spread")],
+                ["access_group_id", "date:day"],
+            )
+        )
+        self._note_per_group(
+            self.company_id,
+            "backlog",
+            {
+                group: self.env._(
+                    "The backlog was spread over %(days)s days; %(claims)s claims "
+                    "wait.",
+                    days=days[group],
+                    claims=waiting[group],
+                )
+                for group in {None, *days}
+            },
         )
 
     def action_open_spread(self):

@@ -147,14 +147,17 @@ class HistoryImport(models.Model):
         self.write(
             {"state": "done", "applied_on": fields.Datetime.now(), "file": False}
         )
-        self.env["ar.go.live"]._note(
+        self.env["ar.go.live"]._note_per_group(
             self.company_id,
             "history",
-            self.env._(
-                "%(rows)s earlier reminders taken over as %(notices)s notices.",
-                rows=taken["rows"],
-                notices=taken["notices"],
-            ),
+            {
+                group: self.env._(
+                    "%(rows)s earlier reminders taken over as %(notices)s notices.",
+                    rows=rows,
+                    notices=notices,
+                )
+                for group, (rows, notices) in taken.items()
+            },
         )
         return self._action_stay()
 
@@ -166,15 +169,21 @@ class HistoryImport(models.Model):
             raise UserError(self.env._("There is nothing to take back. Reload it."))
         kept = self._take_back()
         self.state = "undone"
-        words = self.env._("Earlier reminders taken back.")
-        if kept:
-            words = self.env._(
-                "Earlier reminders taken back; %s of them stay, because a later notice "
-                "rests on them.",
-                kept,
-            )
-        self.env["ar.go.live"]._note(self.company_id, "history", words)
+        self.env["ar.go.live"]._note_per_group(
+            self.company_id,
+            "history",
+            {group: self._taken_back_words(number) for group, number in kept.items()},
+        )
         return self._action_stay()
+
+    def _taken_back_words(self, kept):
+        if not kept:
+            return self.env._("Earlier reminders taken back.")
+        return self.env._(
+            "Earlier reminders taken back; %s of them stay, because a later notice "
+            "rests on them.",
+            kept,
+        )
 
     def action_open_rows(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

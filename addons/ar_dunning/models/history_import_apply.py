@@ -14,20 +14,24 @@ class HistoryImportApply(models.Model):
     def _take_over(self):
         """Make notices of the rows that are ready: one per debtor, day and level.
 
-        :return: dict rows, notices
+        :return: {access group id or None: (rows, notices)}; what everybody may see is
+            always among them
         """
         self.env.flush_all()
         # Notices are read-only for people; the caller checked the right, and rows are
         # about claims that the user sees.
         lines = self.env.execute_query(self._sql_take_over())
         self.env.invalidate_all(flush=False)
-        claims = self.env["ar.claim"].browse({claim_id for claim_id, _id in lines})
+        claims = self.env["ar.claim"].browse({line[0] for line in lines})
         claims._project_levels()
         self._judge()
-        return {"rows": len(lines), "notices": len({row[1] for row in lines})}
+        taken = {None: []}
+        for _claim, notice_id, group in lines:
+            taken.setdefault(group, []).append(notice_id)
+        return {group: (len(ids), len(set(ids))) for group, ids in taken.items()}
 
     def _sql_take_over(self):
-        """Return the statement; it gives (claim_id, notice_id) of each new line."""
+        """Return the statement; it gives (claim, notice, access group) of each line."""
         return SQL(
             """
             WITH ready AS MATERIALIZED (
@@ -112,7 +116,7 @@ class HistoryImportApply(models.Model):
               JOIN grouped ON grouped.place = ready.place
              ORDER BY ready.day, ready.number, ready.id
                 ON CONFLICT DO NOTHING
-            RETURNING claim_id, notice_id
+            RETURNING claim_id, notice_id, access_group_id
             """,
             **{"import": self.id},
             visible=self._visible_claims(),
@@ -122,13 +126,13 @@ class HistoryImportApply(models.Model):
     def _take_back(self):
         """Withdraw what was taken over, unless a later notice rests on it.
 
-        :return: how many lines stay
+        :return: {access group id or None: how many lines stay}; None is always in it
         """
         self.env.flush_all()
         found = self.env.execute_query(
             SQL(
                 """
-                SELECT line.id, EXISTS (
+                SELECT line.id, line.access_group_id, EXISTS (
                        SELECT FROM ar_dunning_notice_line later
                          JOIN ar_dunning_notice sent ON sent.id = later.notice_id
                         WHERE later.claim_id = line.claim_id
@@ -144,8 +148,11 @@ class HistoryImportApply(models.Model):
                 self._visible_claims(),
             )
         )
-        free = [line_id for line_id, rested_on in found if not rested_on]
+        free = [line_id for line_id, _group, rested_on in found if not rested_on]
         if free:
             # As in _take_over.
             self.env["ar.dunning.notice"].sudo()._withdraw_lines(free, "undone")
-        return len(found) - len(free)
+        kept = dict.fromkeys((None, *(group for _line, group, _rests in found)), 0)
+        for _line, group, rested_on in found:
+            kept[group] += bool(rested_on)
+        return kept

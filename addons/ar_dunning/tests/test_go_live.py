@@ -334,6 +334,40 @@ class TestGoLive(DunningCommon):
         with patch(limit, 2), self.assertRaisesRegex(UserError, "Send more a day"):
             self.go_live.action_spread()
 
+    def test_what_was_done_tells_each_group_of_its_own_claims(self):
+        self.old("2023-06-01")
+        group = self.env["res.groups"].create({"name": "Social start"})
+        restricted = self.old(
+            "2023-06-01", partner=self.create_partner("Ann", "ann@debtor.example")
+        )
+        self.company.ar_sandbox = False
+        restricted.sudo().access_group_id = group
+        self.manager.group_ids = [(4, group.id)]
+        collector = self.create_user("live.collector", "ar_dunning.group_collector")
+        self.env.flush_all()
+        self.go_live.action_suggest()
+        self.go_live.action_apply_levels()
+        self.go_live.spread_number = 1
+        self.go_live.action_spread()
+        self.go_live.action_take_back_spread()
+        self.go_live.action_reset_levels()
+        self.env.invalidate_all()
+        entries = self.env["ar.go.live.entry"]
+        told = entries.with_user(collector).search([])
+        self.assertEqual(
+            told.sorted("id").mapped("sentence"),
+            [
+                "The starting level of 1 claims was set.",
+                "The backlog was spread over 1 days; 0 claims wait.",
+                "The spread was taken back: 0 claims wait no more.",
+                "The starting level of 1 claims was taken back.",
+            ],
+        )
+        hidden = entries.with_user(self.manager).search([]) - told
+        hidden = hidden.sorted("id")
+        self.assertEqual(hidden.access_group_id, group)
+        self.assertEqual(hidden[0].sentence, "The starting level of 1 claims was set.")
+
     def test_restricted_claims_are_neither_counted_nor_touched(self):
         group = self.env["res.groups"].create({"name": "Social start"})
         kind = self.env["ar.claim.type"].create(

@@ -284,6 +284,11 @@ class TestHistoryImport(DunningCommon):
         self.manager.group_ids = [(4, group.id)]
         history.action_check()
         history.action_apply()
+        told = self.env["ar.go.live.entry"].search([])
+        self.assertEqual(told.filtered("access_group_id").access_group_id, group)
+        self.assertIn("1 earlier", told.filtered("access_group_id").sentence)
+        for other in told.filtered(lambda entry: not entry.access_group_id):
+            self.assertIn("0 earlier", other.sentence)
         notice = self.env["ar.dunning.notice"].search(
             [("history_import_id", "=", history.id)]
         )
