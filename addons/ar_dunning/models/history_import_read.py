@@ -212,7 +212,8 @@ class HistoryImportRead(models.Model):
         """Find the claims that the rows of a file mean.
 
         A number or a payment reference, however it is set. An invoice of several
-        instalments: those that were due on the day, else the first.
+        instalments: those that were due on the day, else the first, each with its
+        own amount.
         """
         self._analyse("ar_history_row")
         claims = self.env["ar.claim"]
@@ -248,10 +249,12 @@ class HistoryImportRead(models.Model):
                 CREATE TEMP TABLE %s ON COMMIT DROP AS
                 WITH found AS MATERIALIZED (%s), moves AS (
                     SELECT row_id, COUNT(DISTINCT move_id) AS invoices,
+                           COUNT(*) AS claims,
                            COUNT(*) FILTER (WHERE state = 'open') AS open
                       FROM found GROUP BY row_id
                 )
                 SELECT found.row_id, found.claim_id, moves.invoices, moves.open,
+                       moves.claims > 1 AS instalments,
                        row_number() OVER (PARTITION BY found.row_id
                            ORDER BY found.state, found.date_due, found.claim_id)
                            AS place,
@@ -271,7 +274,10 @@ class HistoryImportRead(models.Model):
                        SET claim_id = CASE WHEN invoices = 1 AND open > 0
                                            THEN match.claim_id END,
                            read_problem = CASE WHEN invoices > 1 THEN 'ambiguous'
-                                               WHEN open = 0 THEN 'paid' END
+                                               WHEN open = 0 THEN 'paid' END,
+                           -- The amount is that of the whole invoice.
+                           amount = CASE WHEN instalments THEN NULL
+                                         ELSE row.amount END
                       FROM %(table)s match
                      WHERE match.row_id = row.id AND match.place = 1
                     RETURNING row.id

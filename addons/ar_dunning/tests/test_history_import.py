@@ -201,9 +201,13 @@ class TestHistoryImport(DunningCommon):
             300, "2026-03-31", invoice_payment_term_id=term.id, invoice_date_due=False
         )
         claims = self.claim(move)
-        self.look([f"{move.name};2026-04-10;reminder;;;"]).action_apply()
+        # The amount is that of the invoice: it counts for no instalment again.
+        self.look([f"{move.name};2026-04-10;reminder;;300,00;"]).action_apply()
         self.env.invalidate_all()
         self.assertEqual(claims.mapped("level_key"), ["reminder", "reminder", False])
+        self.assertEqual(claims.line_ids.notice_id.amount_total, 210)
+        for line in claims.line_ids:
+            self.assertEqual(line.amount_open, line.amount_original)
 
     def test_reference_of_several_invoices_is_not_guessed(self):
         for _number in range(2):
