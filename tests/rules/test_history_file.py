@@ -87,6 +87,32 @@ def test_what_is_no_such_file_is_refused(content, code):
     assert refused.value.code == code
 
 
+def test_the_number_of_a_row_is_the_line_on_which_it_begins():
+    first, second = rule.read(
+        b'invoice;date;level;text\nA;2025-01-01;1;"two\nlines"\nB;2025-01-02;1;\n'
+    )
+    assert (first.number, second.number) == (2, 4)
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_a_first_line_may_say_the_separator(separator):
+    text = f"sep={separator}\n" + "invoice;date;level\nA;2025-01-01;1\n".replace(
+        ";", separator
+    )
+    [row] = rule.read(text.encode())
+    assert (row.number, row.reference) == (3, "A")
+
+
+def test_nothing_hides_in_a_text_of_two_bytes():
+    with pytest.raises(rule.HistoryFileError, match="no_text"):
+        rule.read("invoice;date;level\nA\0;2025-01-01;1\n".encode("utf-16"))
+
+
+def test_amounts_below_nothing_are_mended():
+    [row] = rule.read(b"invoice;date;level;amount\nA;2025-01-01;1;-12,5\n")
+    assert (row.problem, row.detail) == ("bad_amount", "-12,5")
+
+
 def test_too_many_rows_are_refused(monkeypatch):
     monkeypatch.setattr(rule, "MOST_ROWS", 2)
     with pytest.raises(rule.HistoryFileError, match="too_many"):
@@ -119,6 +145,40 @@ def test_amounts_are_read_in_both_ways_of_writing(amount):
     english = f"{amount:,.2f}"
     continental = english.translate(str.maketrans(",.", ".,"))
     assert rule.parse_amount(english) == rule.parse_amount(continental) == amount
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1234.567",
+        "1234,500",
+        "1.234,567",
+        "0.125",
+        "0,125",
+        "100.0000",
+        "1.234.50",
+        "1 2 3",
+        "12'34",
+    ],
+)
+def test_amounts_that_could_be_misread_are_none(text):
+    assert rule.parse_amount(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1.234.567", "1234567"),
+        ("1 234 567,5", "1234567.5"),
+        ("€ 1'234.50", "1234.50"),
+        ("1\u00a0234,50 EUR", "1234.50"),
+        ("0,5", "0.5"),
+        ("1234567.89", "1234567.89"),
+        ("- 12", "-12"),
+    ],
+)
+def test_thousands_are_parted_in_one_way(text, amount):
+    assert rule.parse_amount(text) == Decimal(amount)
 
 
 @given(st.dates())

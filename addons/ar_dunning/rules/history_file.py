@@ -41,6 +41,14 @@ _CHANNELS = {
 }
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ].*)?")
+# A first line by which spreadsheets say what parts the columns.
+_TOLD_SEPARATOR = re.compile(r"sep=([;\t,|])", re.IGNORECASE)
+# Thousands are parted everywhere in the same way, and not after a nought.
+_AMOUNT = re.compile(
+    r"(?P<sign>-?)\s*"
+    r"(?P<whole>[1-9]\d{0,2}(?P<mark>[.,'’\s])\d{3}(?:(?P=mark)\d{3})*|\d+)"
+    r"(?:(?!(?P=mark))[.,](?P<cents>\d{1,2}))?"
+)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
@@ -86,10 +94,10 @@ def read(content: bytes) -> list[HistoryRow]:
     if len(content) > LARGEST:
         raise HistoryFileError("too_large")
     text = decode(content)
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
+    first = next((line for line in io.StringIO(text, None) if line.strip()), None)
+    if first is None:
         raise HistoryFileError("empty")
-    separator = find_separator(lines[0])
+    separator = find_separator(first)
     table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         return list(_rows(table))
@@ -104,15 +112,17 @@ def decode(content: bytes) -> str:
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
-            return content.decode("utf-16")
+            text = content.decode("utf-16")
         except UnicodeDecodeError as error:
             raise HistoryFileError("no_text") from error
-    if b"\x00" in content:
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252", errors="replace")
+    if "\0" in text:
         raise HistoryFileError("no_text")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+    return text
 
 
 def find_separator(heading: str) -> str:
@@ -121,6 +131,8 @@ def find_separator(heading: str) -> str:
     >>> find_separator("invoice;date;level")
     ';'
     """
+    if told := _TOLD_SEPARATOR.fullmatch(heading.rstrip("\r\n")):
+        return told[1]
     return max(_SEPARATORS, key=heading.count)
 
 
@@ -151,29 +163,34 @@ def parse_amount(text: str) -> Decimal | None:
     """Return an amount with a comma or a point before the cents; None when it is none.
 
     The last comma or point parts the cents when two figures at most follow it; one
-    before three figures parts thousands.
+    before three figures parts thousands. What could be read in two ways otherwise, such
+    as "1234.567", is none.
 
     >>> parse_amount("1.234,50"), parse_amount("1,234.50"), parse_amount("1 234")
     (Decimal('1234.50'), Decimal('1234.50'), Decimal('1234'))
     """
-    plain = re.sub(r"[\s' €$£]|EUR", "", text)
-    match = re.fullmatch(r"(-?)(\d+(?:[.,]\d{3})*|\d+)(?:[.,](\d{1,2}))?", plain)
+    match = _AMOUNT.fullmatch(re.sub(r"[€$£]|EUR", "", text).strip())
     if not match:
         return None
-    sign, whole, cents = match.groups()
+    whole, cents = re.sub(r"\D", "", match["whole"]), match["cents"] or ""
     try:
-        return Decimal(f"{sign}{re.sub('[.,]', '', whole)}.{cents or '0'}").quantize(
-            Decimal(1).scaleb(-len(cents or ""))
+        return Decimal(f"{match['sign']}{whole}.{cents or '0'}").quantize(
+            Decimal(1).scaleb(-len(cents))
         )
     except InvalidOperation:
         return None
 
 
-def _rows(table: Iterable[list[str]]) -> Iterable[HistoryRow]:
+def _rows(table: "csv.Reader") -> Iterable[HistoryRow]:
     columns = None
     count = 0
+    last = 0
     for values in table:
+        # csv readers count the lines they have read; quoted values may have several.
+        number, last = last + 1, table.line_num
         if not any(value.strip() for value in values):
+            continue
+        if number == 1 and values[0].lower() == "sep=":
             continue
         if columns is None:
             columns = _columns(values)
@@ -181,8 +198,7 @@ def _rows(table: Iterable[list[str]]) -> Iterable[HistoryRow]:
         count += 1
         if count > MOST_ROWS:
             raise HistoryFileError("too_many")
-        # csv readers count the lines they have read; quoted values may have several.
-        yield _row(getattr(table, "line_num", count), _values(columns, values))
+        yield _row(number, _values(columns, values))
 
 
 def _columns(heading: list[str]) -> dict[str, int]:
@@ -218,7 +234,7 @@ def _row(number: int, values: dict[str, str]) -> HistoryRow:
         problem, detail = "bad_date", values["day"]
     elif not level:
         problem = "no_level"
-    elif said_amount and amount is None:
+    elif said_amount and (amount is None or amount < 0):
         problem, detail = "bad_amount", said_amount
     return HistoryRow(
         number=number,
