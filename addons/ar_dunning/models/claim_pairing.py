@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..rules import pairing
@@ -148,8 +149,16 @@ class ClaimPairing(models.Model):
         holds_sudo = self.env["ar.hold"].sudo()  # what a journal decides, not a person
         for claim_id, line_id in pairs.items():
             successor = self.search([("line_id", "=", line_id)])
+            if not successor:
+                continue  # its journal is not followed: there is nothing to protect
+            running = Domain("date_to", "=", False) | Domain(
+                "date_to", ">=", successor.company_id._ar_today()
+            )
+            # One that has ended protects still when it stopped the clock.
             for hold in holds_sudo.search(
-                [("claim_id", "=", claim_id), ("lifted_on", "=", False)]
+                Domain("claim_id", "=", claim_id)
+                & Domain("lifted_on", "=", False)
+                & (running | Domain("reason_id.freezes_clock", "=", True))
             ):
                 hold.copy({"claim_id": successor.id, "note": False})
 

@@ -81,7 +81,9 @@ class Hold(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    contact_ids = fields.Many2many("ar.contact", string="From contacts", readonly=True)
+    contact_ids = fields.Many2many(
+        "ar.contact", string="From contacts", readonly=True, copy=False
+    )
     in_force = fields.Boolean(
         string="In force", compute="_compute_in_force", search="_search_in_force"
     )

@@ -130,6 +130,42 @@ class TestClaimAudience(DunningCommon):
         self.assertFalse(self.propose("2026-03-20").notice_ids)
         self.assertFalse(self.seen(claim.hold_ids))
 
+    def test_holds_go_along_without_their_contacts_and_not_those_that_ended(self):
+        reason = self.env["ar.hold.reason"].create(
+            {"name": "Promise", "code": "test_promise", "freezes_clock": False}
+        )
+        move = self.invoice(100, "2026-03-01")
+        former = self.claim(move)
+        holds = self.env["ar.hold"].create(
+            [
+                {
+                    "claim_id": former.id,
+                    "reason_id": reason.id,
+                    "date_from": "2026-03-01",
+                    "date_to": date_to,
+                }
+                for date_to in ("2026-03-02", "9999-01-01")
+            ]
+        )
+        contact = (
+            self.env["ar.contact"]
+            .sudo()
+            .create(
+                {
+                    "debtor_id": former.debtor_id.id,
+                    "company_id": self.company.id,
+                    "user_id": self.env.uid,
+                    "outcome_id": self.env["ar.contact.outcome"].search([], limit=1).id,
+                }
+            )
+        )
+        holds.sudo().contact_ids = contact
+        self.rebook(move, self.social_journal)
+        successor = self.live(move).hold_ids
+        self.assertEqual(successor.mapped("date_to"), [date(9999, 1, 1)])
+        self.assertFalse(successor.sudo().contact_ids)
+        self.assertEqual(contact.hold_ids, holds)
+
     def test_what_had_not_left_does_not_leave(self):
         move = self.invoice(100, "2026-03-01")
         self.claim(move)
