@@ -1,5 +1,3 @@
-from contextlib import suppress
-
 from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -25,10 +23,15 @@ class SegmentSecret(models.Model):
         if not self.env["ar.claim.type"]._access_group_ids():
             return
         for segment in self:
-            found = None
-            # What cannot be read is refused by _check_domain.
-            with suppress(Exception):
-                found = self._find_secret("ar.claim", segment._claim_domain())
+            try:
+                domain = segment._claim_domain()
+            except (AttributeError, IndexError, SyntaxError, TypeError, ValueError):
+                continue  # _check_domain refuses what cannot be read
+            try:
+                found = self._find_secret("ar.claim", domain)
+            except (AttributeError, KeyError, TypeError, ValueError):
+                # What cannot be followed cannot be judged: it may tell.
+                found = segment.domain
             if found:
                 raise ValidationError(
                     self.env._(
@@ -60,6 +63,9 @@ class SegmentSecret(models.Model):
         return None
 
     def _tells(self, field):
+        # What an inherited or related field shows is judged where it comes from.
+        while field.related_field:
+            field = field.related_field
         if field.type in ("one2many", "many2many"):
             return bool(self.env[field.comodel_name]._fields.keys() & _MARKERS)
         return (
@@ -67,5 +73,4 @@ class SegmentSecret(models.Model):
             and bool(field.compute)
             and bool(field.search)
             and not field.store
-            and not field.related
         )

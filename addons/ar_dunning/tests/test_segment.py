@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -66,6 +67,28 @@ class TestSegment(DunningCommon):
                 self.assertEqual(found, expected)
         self.assertEqual(school.debtor_claim_count, 2)
         self.assertEqual(school.debtor_amount_open, 250)
+
+    def test_conditions_that_could_tell_of_restricted_claims(self):
+        group = self.env["res.groups"].create({"name": "Social"})
+        self.env["ar.claim.type"].create(
+            {"name": "Social", "code": "seg_social", "access_group_id": group.id}
+        )
+        for domain in (
+            [("partner_id.credit", ">", 0)],
+            # Users inherit it from their partner.
+            [("partner_id.user_ids.credit", ">", 0)],
+        ):
+            refused = self.assertRaisesRegex(ValidationError, "could tell of them")
+            with self.subTest(domain=domain), refused:
+                self.create_segment(domain)
+        segments = type(self.env["ar.dunning.segment"])
+        with (
+            patch.object(segments, "_find_secret", side_effect=KeyError("unknown")),
+            self.assertRaisesRegex(ValidationError, "could tell of them"),
+        ):
+            self.create_segment([("amount_original", ">", 1)])
+        self.create_segment([("debtor_amount_open", ">", 1)])
+        self.create_segment([("country_id.code", "=", "NL")])
 
     def test_first_in_rank_wins_and_ties_go_to_the_older(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))
