@@ -180,6 +180,7 @@ class EntityFile(models.AbstractModel):
             if code and not known:
                 path = ("journals", place, "claim_type")
                 yield rule.Problem(path, "no_record", code, ", ".join(types))
+        yield from self._check_closures(data)
         groups = {one.get("name") for one in data.get("groups") or ()}
         for place, user in enumerate(data.get("users") or ()):
             for name in user.get("groups") or ():

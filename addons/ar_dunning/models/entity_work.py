@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -128,13 +130,32 @@ class EntityWork(models.AbstractModel):
         if "closures" in said:
             now = self._closures_of(calendar)
             wanted = [self._closure_words(one) for one in said["closures"]]
-            self._change(step, "closures", now, [one for one in wanted if one])
+            # Closures are added; what was entered by hand stays.
+            missing = [one for one in wanted if one not in now]
+            self._change(step, "closures", now, now + missing)
         if said.get("in_use"):
             used = company[self._calendar_field(said, calendar)]
             if not calendar or used != calendar:
                 step.changes.append((("in_use",), used.name or "", said["name"]))
                 step.action = step.action if step.action == CREATE else UPDATE
         return step
+
+    def _check_closures(self, data):
+        """Yield the days of closures that are not written as 2027-12-24."""
+        for place, calendar in enumerate(data.get("calendars") or ()):
+            for number, closure in enumerate(calendar.get("closures") or ()):
+                for name in ("from", "to"):
+                    if not self._is_day(closure[name]):
+                        path = ("calendars", place, "closures", number, name)
+                        yield rule.Problem(
+                            path, rule.NO_CHOICE, closure[name], "2027-12-24"
+                        )
+
+    def _is_day(self, text):
+        try:
+            return date.fromisoformat(text).isoformat() == text
+        except ValueError:
+            return False
 
     def _closures_of(self, calendar):
         return [

@@ -233,6 +233,32 @@ class TestEntityWork(DunningCommon):
         self.assertEqual(team.member_ids.login, "desk@city.example")
         self.assertEqual(self.changed(WORK), {})
 
+    def test_closures_are_added_to_those_entered_by_hand(self):
+        self.files._load(WORK)
+        self.city.ar_sending_calendar_id.closure_ids = [
+            (
+                0,
+                0,
+                {
+                    "name": "Bridge day",
+                    "date_from": "2027-05-07",
+                    "date_to": "2027-05-07",
+                },
+            )
+        ]
+        self.assertEqual(self.changed(WORK), {})
+        self.files._load(WORK.replace("name: Summer", "name: Autumn"))
+        self.assertEqual(
+            set(self.city.ar_sending_calendar_id.closure_ids.mapped("name")),
+            {"Bridge day", "Summer", "Autumn"},
+        )
+
+    def test_closures_need_a_date_as_files_write_it(self):
+        for wrong in ("19/07/2027", "2027-7-19"):
+            refused = self.assertRaisesRegex(UserError, f"Line 11.*{wrong}")
+            with self.subTest(wrong), refused:
+                self.files._load(WORK.replace("2027-07-19", wrong), dry_run=True)
+
     def test_only_what_is_mentioned_changes(self):
         self.files._load(WORK)
         text = (
