@@ -392,6 +392,7 @@ class HistoryImportRead(models.Model):
                            CASE WHEN row.read_problem IS NOT NULL
                                 THEN row.read_problem
                                 WHEN row.day > %(today)s THEN 'future'
+                                WHEN row.day < claim.invoice_date THEN 'too_early'
                                 WHEN row_number() OVER (
                                      PARTITION BY row.claim_id, row.history_key
                                      ORDER BY row.number, row.id) > 1

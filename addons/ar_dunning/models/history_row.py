@@ -40,6 +40,7 @@ class HistoryRow(models.Model):
             ("no_level", "No level"),
             ("bad_amount", "No amount"),
             ("future", "Date in the future"),
+            ("too_early", "Before the invoice"),
             ("unknown", "Invoice not found"),
             ("ambiguous", "Several invoices"),
             ("paid", "Paid already"),
@@ -80,6 +81,10 @@ class HistoryRow(models.Model):
                 "point."
             ),
             "future": self.env._("A reminder of the past has no date in the future."),
+            "too_early": self.env._(
+                "The invoice is younger than this reminder: correct the date or the "
+                "number."
+            ),
             "unknown": self.env._(
                 "No open invoice of this company has this number or reference: correct "
                 "it, or leave the row out."

@@ -151,6 +151,7 @@ class TestHistoryImport(DunningCommon):
                 f"{name};2030-01-01;reminder;;;",
                 f"{name};never;reminder;;;",
                 f"{name};2026-03-20;Summons;;;",
+                f"{name};0206-03-20;reminder;;;",
             ]
         )
         self.assertEqual(
@@ -162,6 +163,7 @@ class TestHistoryImport(DunningCommon):
                 6: "future",
                 7: "bad_date",
                 8: "unmapped",
+                9: "too_early",
             },
         )
         self.assertTrue(
