@@ -21,7 +21,7 @@ class GoLiveSpread(models.Model):
     _inherit = "ar.go.live"
 
     spread_by = fields.Selection(
-        [("per_day", "Notices a day"), ("days", "Number of days")],
+        [("per_day", "Debtors a day"), ("days", "Number of days")],
         required=True,
         default="per_day",
     )
@@ -56,7 +56,7 @@ class GoLiveSpread(models.Model):
     # -- buttons ------------------------------------------------------------------
 
     def action_show_spread(self):
-        """Show how many notices would leave on each day; nothing is held yet."""
+        """Show how many debtors would be written to each day; nothing is held yet."""
         self.ensure_one()
         self._check_manager()
         self._plan_spread()

@@ -141,6 +141,10 @@ class TestGoLive(DunningCommon):
         claim = self.old("2023-06-01")
         self.assign(TODAY)
         bucket = self.bucket(366, "notice_of_default")
+        # The first day can be looked at before there is a reason.
+        with Form(self.go_live) as form:
+            form.step = "levels"
+        self.go_live.action_preview()
         self.assertEqual(bucket.passed_over, "Reminder")
         with self.assertRaisesRegex(UserError, "say why"):
             self.go_live.action_apply_levels()
