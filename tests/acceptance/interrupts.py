@@ -44,7 +44,7 @@ def arm(env, spot=None, occurrence=1, how="kill", mark=None, chunk=None, patienc
     :param how: `kill`, `stop` (until it is told to go on), `mark` (only tell) or
         `fail`: a statement fails in the database
     :param mark: file that is made when the spot is reached
-    :param chunk: debtors per dispatch and messages per batch, to have more of them
+    :param chunk: debtors per dispatch, letters and messages per batch: more of them
     :param patience: seconds to wait for the mail server
     """
     if chunk:
@@ -126,9 +126,10 @@ def _wrap_data(spot, trap):
 
 
 def _use_chunks(env, chunk):
-    from odoo.addons.ar_dunning.models import delivery_email
+    from odoo.addons.ar_dunning.models import delivery_email, print_batch
 
     delivery_email.MAILS_PER_BATCH = chunk
+    print_batch.LETTERS_PER_TRANSACTION = chunk
     notices = env.registry["ar.dunning.notice"]
     original = notices._dispatch_next
 

@@ -42,7 +42,8 @@ class PrintBatch(models.Model):
     delivery_ids = fields.One2many("ar.delivery", "print_batch_id", readonly=True)
     letter_count = fields.Integer(compute="_compute_letter_count")
 
-    # Two workers who begin a batch at the same time put their letters into one.
+    # Two workers who begin a batch at the same time put their letters into one: see
+    # `_open_batch`.
     _one_open = models.UniqueIndex(
         "(company_id, COALESCE(access_group_id, 0), date, state) "
         "WHERE downloaded_on IS NULL AND state IN ('open', 'test')",
@@ -202,11 +203,12 @@ class PrintBatch(models.Model):
         return len(deliveries)
 
     @api.model
-    def _next_letters(self, company, limit=LETTERS_PER_TRANSACTION, lock=True):
+    def _next_letters(self, company, limit=None, lock=True):
         """Return the next ready letters that nobody else has in hands.
 
         None while sending is stopped, or outside the days and hours of the company.
 
+        :param limit: so many at most; by default those of one transaction
         :param lock: take them in hand; otherwise only look whether there are any
         """
         deliveries = self.env["ar.delivery"]
@@ -223,7 +225,7 @@ class PrintBatch(models.Model):
                      ORDER BY id LIMIT %s %s
                     """,
                     company.id,
-                    limit,
+                    limit or LETTERS_PER_TRANSACTION,
                     SQL("FOR UPDATE SKIP LOCKED") if lock else SQL(),
                 )
             )
@@ -231,6 +233,11 @@ class PrintBatch(models.Model):
 
     @api.model
     def _open_batch(self, company, group, on, sandbox=False):
+        """Return the batch that takes the letters of now; make it when there is none.
+
+        :raises SerializationFailure: when another worker makes it right now. Whoever
+            starts again finds it; no letter was drawn in vain.
+        """
         key = [
             ("company_id", "=", company.id),
             ("access_group_id", "=", group.id),
@@ -238,14 +245,29 @@ class PrintBatch(models.Model):
             ("state", "=", "test" if sandbox else "open"),
             ("downloaded_on", "=", False),
         ]
-        return self.search(key, limit=1) or self.create(
-            {
-                "company_id": company.id,
-                "access_group_id": group.id,
-                "date": on,
-                "state": "test" if sandbox else "open",
-            }
+        if batch := self.search(key, limit=1):
+            return batch
+        # Not by `create`: a double would be an error there, not a reason to try again.
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO ar_print_batch (
+                       company_id, access_group_id, date, state,
+                       create_uid, create_date, write_uid, write_date)
+                VALUES (%s, %s, %s, %s, %s)
+                    ON CONFLICT (company_id, COALESCE(access_group_id, 0), date, state)
+                 WHERE downloaded_on IS NULL AND state IN ('open', 'test')
+                       DO NOTHING
+                RETURNING id
+                """,
+                company.id,
+                group.id or None,
+                on,
+                "test" if sandbox else "open",
+                self.env["ar.dunning.notice"]._sql_audit(),
+            )
         )
+        return self.search(key, limit=1)
 
     def _raise_print_item(self):
         self.env["ar.work.item"]._raise_items(
