@@ -179,6 +179,9 @@ class DeliveryEmail(models.Model):
         Each withdrawn notice is approved anew with the same claims, so that dispatch
         decides again, from the ledger of this moment. So is a notice from before the
         company's test phase began or ended.
+
+        The caller knows that none of these deliveries has left: letters among them
+        that are printed are not on paper yet.
         """
         self.env["ar.evaluation"]._evaluate_into(
             CHECK_TABLE, company, on, partners=self.notice_id.partner_id.ids
@@ -212,7 +215,9 @@ class DeliveryEmail(models.Model):
             notice._replace_changed()
         # Told once, by another channel or to another person: that is enough.
         self.filtered(
-            lambda delivery: delivery.notice_id in arrived and delivery.state == "ready"
+            lambda delivery: (
+                delivery.notice_id in arrived and delivery.state in ("ready", "printed")
+            )
         ).write({"state": "withdrawn", "error_code": "changed"})
         return self.filtered(lambda delivery: delivery.state == "ready")
 

@@ -189,9 +189,16 @@ class DunningNotice(models.Model):
         ).sorted("attempt")[-1:]
 
     def _already_left(self):
-        """Return those of these notices that the main recipient has, or may have."""
+        """Return those of these notices that the main recipient has, or may have.
+
+        By any channel: an e-mail that went in the morning arrived, also when the letter
+        beside it waits for the printer.
+        """
         return self.filtered(
-            lambda notice: notice._last_delivery().state in ("sent", "handing_over")
+            lambda notice: any(
+                not delivery.copy and delivery.state in ("sent", "handing_over")
+                for delivery in notice.delivery_ids
+            )
         )
 
     def action_approve(self):

@@ -42,5 +42,9 @@ class PrintBatchCheck(models.Model):
                 continue
             company = batch_sudo.company_id
             letters_sudo._withdraw_changed(company, company._ar_today())
+            if not batch_sudo._letters():
+                self.env["ar.work.item"].sudo()._settle_items(
+                    [f"print_letters/{batch_sudo.id}"]
+                )
             if letters_sudo.notice_id.filtered(lambda one: one.state == "withdrawn"):
                 self.env["ar.cycle"]._trigger()

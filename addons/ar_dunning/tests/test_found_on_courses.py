@@ -62,6 +62,55 @@ class TestFoundOnCourses(DunningCommon):
             )
         )
 
+    def test_letter_beside_an_email_that_went(self):
+        """He was told by e-mail in the morning and paid a part: not told again."""
+        claim, notice = self.remind_by_both(("email", "letter"), paid=40)
+        self.run_cycle("2026-03-15", "13:00:00")
+        self.assertEqual(claim.line_ids.notice_id, notice, "no second one")
+        self.assertEqual(claim.effective_on, date(2026, 3, 15))
+
+    def test_letter_before_the_email_of_one_who_paid(self):
+        self.remind_by_both(("letter", "email"), paid=100)
+
+    def remind_by_both(self, channels, paid):
+        """The e-mail went; the letter is not printed once some of it is paid."""
+        self.segment.procedure_id = self.create_procedure(
+            [
+                {
+                    "level_key": "both",
+                    "offset_days": 10,
+                    "channels": channels,
+                    "channel_mode": "all",
+                }
+            ],
+            code="both_channels",
+        )
+        partner = self.create_partner("Both", "both@debtor.example", "Kade 3")
+        move = self.invoice(100, "2026-03-01", partner)
+        claim = self.claim(move)
+        self.run_cycle("2026-03-15")
+        notice = self.lines(claim).notice_id
+        # The mail server of the tests is switched off.
+        self.deliver("2026-03-15")
+        self.check_letter_is_taken_out(notice, move, paid)
+        return claim, notice
+
+    def check_letter_is_taken_out(self, notice, move, amount):
+        states = {one.channel: one.state for one in notice.delivery_ids}
+        self.assertEqual(states, {"email": "sent", "letter": "printed"})
+        batch = notice.delivery_ids.print_batch_id
+        with freeze_time("2026-03-15 12:00:00"):
+            self.pay(move, amount, "2026-03-14")
+            answer = batch.action_print()
+        self.assertEqual(answer["tag"], "display_notification", "nothing is left")
+        self.assertEqual(batch.letter_count, 0)
+        self.assertEqual(notice.state, "dispatched")
+        self.assertFalse(
+            self.env["ar.work.item"].search(
+                [("print_batch_id", "=", batch.id), ("state", "=", "open")]
+            )
+        )
+
     def test_an_auditor_who_looks_changes_no_letter(self):
         leo = self.create_partner("Leo", street="Kade 1")
         move = self.invoice(100, "2026-03-01", leo)
