@@ -10,6 +10,7 @@ class ResUsers(models.Model):
     def unlink(self):
         """Rows that name these users without a key forget who wrote them."""
         if self:
+            self.check_access("unlink")
             self.env.flush_all()
             for model, name in self._unguarded_columns():
                 self.env.cr.execute(

@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
@@ -238,6 +239,15 @@ class TestGuardedLinks(DunningCommon):
                     self.assertNotEqual(
                         guarded, (model._table, field.name) in keys, field
                     )
+
+    def test_who_may_delete_no_user_lets_nothing_be_forgotten(self):
+        user = self.create_user("staying")
+        nobody = self.create_user("nobody")
+        unguarded = patch.object(
+            type(user), "_unguarded_columns", side_effect=AssertionError("too early")
+        )
+        with unguarded, self.assertRaises(AccessError):
+            user.with_user(nobody).unlink()
 
     def test_a_deleted_user_is_forgotten(self):
         claim = self.claim(self.invoice(100, "2026-02-01"))
