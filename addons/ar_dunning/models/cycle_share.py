@@ -3,7 +3,7 @@ import logging
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .cycle import RETRY_AFTER
+from .cycle import RETRY_AFTER, OutOfTimeError
 from .in_turn import in_turn
 
 _logger = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ class CycleShare(models.Model):
     def _share_work(self, company, on):
         """Take a share until nothing is left; the last worker closes the day."""
         for _round in range(ROUNDS):
+            self._stay_in_day()
             with company._ar_session_lock("work", share=True):
                 # With fresh eyes: the lock may have kept us waiting.
                 self._checkpoint()
@@ -135,7 +136,10 @@ class CycleShare(models.Model):
     # -- the row that all workers write ------------------------------------------
 
     def _count_shared(self, number):
-        """Make a chunk durable, then add it to what all workers have handled."""
+        """Make a chunk durable, then add it to what all workers have handled.
+
+        :raises OutOfTimeError: when the company's day is over meanwhile
+        """
         self._checkpoint()
         in_turn(
             self.env,
@@ -148,6 +152,17 @@ class CycleShare(models.Model):
             ),
         )
         self._checkpoint()
+        self._stay_in_day()
+
+    def _stay_in_day(self):
+        """Stop in good order when the company's day is over: the new one goes on.
+
+        Only for scheduled actions, which work on the day that the clock shows.
+
+        :raises OutOfTimeError: then
+        """
+        if self.env.context.get("cron_id") and self.company_id._ar_today() > self.date:
+            raise OutOfTimeError
 
     def _note(self, **values):
         """Write on the cycle in a transaction of its own: others write there too."""

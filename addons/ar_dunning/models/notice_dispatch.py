@@ -37,6 +37,9 @@ class NoticeDispatch(models.Model):
     def _next_chunk(self, company, on, limit, lock=True):
         """Return approved notices that may leave and that nobody has in hands.
 
+        Those of a later day are not looked at: for a worker who still has the day
+        before in hands their claims would not be due yet.
+
         :param lock: take them in hand; otherwise only look whether there are any
         """
         if not company._ar_sends_now():
@@ -49,6 +52,7 @@ class NoticeDispatch(models.Model):
                     """
                     SELECT id FROM ar_dunning_notice notice
                      WHERE company_id = %(company)s AND state = 'approved'
+                       AND notice.date <= %(on)s
                        AND NOT EXISTS (
                            SELECT FROM ar_kill_switch stop
                             WHERE stop.company_id = %(company)s
@@ -60,6 +64,7 @@ class NoticeDispatch(models.Model):
                      LIMIT %(limit)s %(lock)s
                     """,
                     company=company.id,
+                    on=on,
                     narrow=self._sql_within_capacity(company, on, lock),
                     limit=limit,
                     lock=SQL("FOR UPDATE SKIP LOCKED") if lock else SQL(),

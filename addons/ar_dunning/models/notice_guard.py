@@ -37,10 +37,10 @@ class NoticeGuard(models.Model):
             return SQL()
         if lock and not self.env.context.get("ar_simulation"):
             self.env["ar.contact.guard"]._touch("capacity", company.ids)
-        return SQL("AND id NOT IN (%s)", self._sql_beyond_capacity(company, room))
+        return SQL("AND id NOT IN (%s)", self._sql_beyond_capacity(company, on, room))
 
     @api.model
-    def _sql_beyond_capacity(self, company, room):
+    def _sql_beyond_capacity(self, company, on, room):
         """Approved notices that a channel cannot take today; the oldest go first.
 
         :param room: {channel: notices that may still leave today}
@@ -58,12 +58,14 @@ class NoticeGuard(models.Model):
                        COALESCE(waiting.channels, waiting.channel), ','))
                  WHERE waiting.company_id = %(company)s
                    AND waiting.state = 'approved'
+                   AND waiting.date <= %(on)s
                    AND waiting.kind IN ('dunning', 'statement', 'correction')
               ) queue
              WHERE queue.place > queue.room
             """,
             rooms=SQL(", ").join(SQL("(%s, %s)", *one) for one in room.items()),
             company=company.id,
+            on=on,
         )
 
     @api.model
@@ -74,7 +76,7 @@ class NoticeGuard(models.Model):
             return self
         self.env.flush_all()
         self.env["ar.contact.guard"]._touch("capacity", company.ids)
-        beyond = self.env.execute_query(self._sql_beyond_capacity(company, room))
+        beyond = self.env.execute_query(self._sql_beyond_capacity(company, on, room))
         return self - self.browse(notice_id for [notice_id] in beyond)
 
     @api.model
@@ -104,6 +106,6 @@ class NoticeGuard(models.Model):
                 """,
                 until=company._ar_sending_day(on + timedelta(days=1)),
                 audit=self._sql_audit(),
-                beyond=self._sql_beyond_capacity(company, room),
+                beyond=self._sql_beyond_capacity(company, on, room),
             )
         )

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.ar_dunning.models import cycle_workers
+from odoo.addons.ar_dunning.models.cycle import OutOfTimeError
 from odoo.addons.ar_dunning.models.delivery_email import SHARDS
 from odoo.addons.ar_dunning.models.in_turn import TRIES, in_turn
 
@@ -127,6 +128,37 @@ class TestWorkers(DunningCommon):
         )
         cycle = self.call("_run")
         self.assertRecordValues(cycle, [{"state": "done", "error": False}])
+
+    def test_worker_of_yesterday_leaves_the_notices_of_today(self):
+        """Evaluated as of yesterday their claims are not due: they would be dropped."""
+        self.debtors(2)
+        run = self.propose(ON)
+        self.dispatch("2026-03-14")
+        self.assertEqual(set(run.notice_ids.mapped("state")), {"approved"})
+        self.capacity(0)
+        self.notices._list_beyond_capacity(self.company, date(2026, 3, 14))
+        self.assertNotIn("capacity", run.exclusion_ids.mapped("code"))
+        self.notices._list_beyond_capacity(self.company, date.fromisoformat(ON))
+        self.env.invalidate_all()
+        self.assertIn("capacity", run.exclusion_ids.mapped("code"))
+
+    def test_share_ends_with_the_day_of_the_company(self):
+        self.company.partner_id.tz = "UTC"
+        cycle = self.cycles._of_day(self.company, date.fromisoformat(ON))
+        cron = cycle.with_context(cron_id=self.env.ref("ar_dunning.cron_worker_2").id)
+        with freeze_time(f"{ON} 23:59:00"):
+            cron._stay_in_day()
+        with freeze_time("2026-03-16 00:01:00"):
+            cycle._stay_in_day()
+            with self.assertRaises(OutOfTimeError):
+                cron._stay_in_day()
+            # The cron that still has yesterday in hands.
+            self.debtors(1)
+            self.propose(ON)
+            self.cycles = self.cycles.with_context(cron_id=cron.env.context["cron_id"])
+            self.call("_take_part")
+        self.assertFalse(self.notices.search([("state", "=", "dispatched")]))
+        self.assertEqual(cycle.state, "running")
 
     # -- in turn --------------------------------------------------------------------
 
