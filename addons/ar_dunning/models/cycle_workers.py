@@ -48,8 +48,8 @@ class CycleWorkers(models.Model):
 
     @api.model
     def _create_helper(self, number):
-        first = self.env.ref("ar_dunning.cron_daily_cycle").sudo()
         # By `_set_worker_count`, for whom the settings let change the system.
+        first = self.env.ref("ar_dunning.cron_daily_cycle").sudo()
         helper_sudo = first.copy(
             {
                 "name": f"Receivables: worker {number}",

@@ -36,6 +36,8 @@ class HistoryImportRead(models.Model):
 
     def _read_source(self):
         """Replace the rows by what the source says now."""
+        # As every night: segments decide for all claims, also those hidden from the
+        # maker of this import. Nothing of them is read here.
         self.env["ar.dunning.segment"].sudo()._assign(
             self.company_id, self.company_id._ar_today()
         )

@@ -43,6 +43,7 @@ class PrintBatchCheck(models.Model):
             company = batch_sudo.company_id
             letters_sudo._withdraw_changed(company, company._ar_today())
             if not batch_sudo._letters():
+                # The batch is empty, whoever downloads it: its task is done.
                 self.env["ar.work.item"].sudo()._settle_items(
                     [f"print_letters/{batch_sudo.id}"]
                 )
