@@ -28,10 +28,11 @@ def first(env, on):
 def grow_old(env, on):
     """Let each claim have reached what it would have by the evening before a day.
 
-    Its levels are set as if each had been sent and had arrived on its day. Then the
-    run of that evening finds nothing to send, and knows when to look again.
+    Its levels are set as if each had been sent and had arrived on its day, with the
+    notice that did it. Then the run of that evening finds nothing to send, and knows
+    when to look again.
 
-    :return: measurement of that run
+    :return: {"rows": claims that have reached a level}
     """
     evening = date.fromisoformat(on) - timedelta(days=1)
     env.cr.execute(
@@ -54,10 +55,58 @@ def grow_old(env, on):
             evening=evening,
         )
     )
+    _write_history(env)
     env.cr.commit()
     env.invalidate_all(flush=False)
     # Statistics and dead rows are settled by the caller between the two steps.
     return {"rows": env["ar.claim"].search_count([("level_sequence", ">", 0)])}
+
+
+def _write_history(env):
+    """The notices by which the claims reached their levels: a town has a past."""
+    env.cr.execute(
+        SQL(
+            """
+            WITH said AS (
+                SELECT nextval('ar_dunning_notice_id_seq')::int AS notice_id,
+                       company_id, debtor_id, partner_id, currency_id, procedure_id,
+                       version_id, level_id, dispatched_on, array_agg(id) AS claims,
+                       SUM(amount_original) AS amount_total
+                  FROM ar_claim WHERE level_sequence > 0 AND state = 'open'
+                 GROUP BY company_id, debtor_id, partner_id, currency_id,
+                          procedure_id, version_id, level_id, dispatched_on
+            ), notice AS (
+                INSERT INTO ar_dunning_notice (
+                       id, company_id, debtor_id, partner_id, currency_id,
+                       procedure_id, version_id, level_id, kind, state, channel,
+                       channels, date, contact_on, effective_on, dispatched_on, lang,
+                       amount_total, claim_count)
+                SELECT notice_id, company_id, debtor_id, partner_id, currency_id,
+                       procedure_id, version_id, level_id, 'dunning', 'dispatched',
+                       'email', 'email', dispatched_on, dispatched_on, dispatched_on,
+                       dispatched_on, 'en_US', amount_total, cardinality(claims)
+                  FROM said
+            ), line AS (
+                INSERT INTO ar_dunning_notice_line (
+                       notice_id, company_id, claim_id, debtor_id, currency_id, role,
+                       state, cycle, level_id, level_key, level_sequence, occurrence,
+                       level_date, effective_on, date_due, amount_original,
+                       amount_open)
+                SELECT notice_id, claim.company_id, claim.id, claim.debtor_id,
+                       claim.currency_id, 'claimed', 'dispatched', claim.cycle,
+                       claim.level_id, claim.level_key, claim.level_sequence, 1,
+                       claim.dispatched_on, claim.effective_on, claim.date_due,
+                       claim.amount_original, claim.amount_original
+                  FROM said
+                 CROSS JOIN unnest(said.claims) AS claimed (id)
+                  JOIN ar_claim claim ON claim.id = claimed.id
+                RETURNING id, claim_id
+            )
+            UPDATE ar_claim claim SET level_line_id = line.id
+              FROM line WHERE line.claim_id = claim.id
+            """
+        )
+    )
 
 
 def evening(env, on):

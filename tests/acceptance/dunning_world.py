@@ -208,6 +208,38 @@ def propose_again(env, on):
     return count
 
 
+def propose(env, on):
+    """Evaluate the company and keep the proposal."""
+    env["ar.dunning.run"]._propose_company(env.company, date.fromisoformat(on))
+
+
+def look(env, on):
+    """Whom a run of a day would evaluate, and whether it compared only what changed.
+
+    :return: {"quick": bool, "debtors": their references, or None for everybody}
+    """
+    on = date.fromisoformat(on)
+    quick = env["ar.candidate.watch"]._horizon(env.company, on) is not None
+    _number, query = env["ar.claim.candidate"]._list_partners(env.company, on)
+    if query is None:
+        return {"quick": quick, "debtors": None}
+    partners = env["res.partner"].browse(row[0] for row in env.execute_query(query))
+    env.cr.rollback()
+    return {"quick": quick, "debtors": sorted(partners.mapped("ref"))}
+
+
+def hold(env, debtor, date_from, date_to):
+    """Put all claims of a debtor on hold for a while; their clocks stand still."""
+    env["ar.hold"].create(
+        {
+            "debtor_id": env["ar.debtor"].search([("partner_id.ref", "=", debtor)]).id,
+            "reason_id": env.ref("ar_dunning.hold_reason_dispute").id,
+            "date_from": date_from,
+            "date_to": date_to,
+        }
+    )
+
+
 def post_letters(env, on):
     """A person posts the letters and says so."""
     batches = env["ar.print.batch"].search([("state", "=", "open")])

@@ -19,6 +19,7 @@ from . import (
     calendar,
     calendar_closure,
     calendar_day,
+    candidate_watch,
     capacity,
     claim,
     claim_assign,

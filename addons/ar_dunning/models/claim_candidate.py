@@ -6,7 +6,10 @@ from odoo.tools import SQL
 from ..tools.big_integer import BigInteger
 from .evaluation import CLAIM_COLUMNS
 
+DUE_TABLE = "ar_run_due"
 PARTNER_TABLE = "ar_run_partner"
+OPEN_TABLE = "ar_run_open"
+CANDIDATE_TABLE = "ar_run_candidate"
 # Nothing comes any more, unless something changes.
 NEVER = date(9999, 12, 31)
 
@@ -20,7 +23,8 @@ class ClaimCandidate(models.Model):
     Nobody has to be told when something changes. Each row keeps a hash of everything
     that the day was worked out from, and it only counts while that is still the same:
     whoever writes to a claim, a hold, a level or a calendar, in whatever way, makes the
-    next run look at the claim again.
+    next run look at the claim again. Which rows cannot have changed, and need not be
+    compared, is what ar.candidate.watch knows.
     """
 
     _name = "ar.claim.candidate"
@@ -33,155 +37,335 @@ class ClaimCandidate(models.Model):
     # A hash of what the day was worked out from. With 32 bits, one change in four
     # billion would go unseen, and a claim wait for ever.
     facts = BigInteger(required=True)
+    # A hold that is deleted leaves nothing else by which its claim could be found.
+    hold_count = fields.Integer(string="Holds that stop the clock", required=True)
+
+    _by_day = models.Index("(candidate_on)")
+    _of_holds = models.Index("(id) WHERE hold_count > 0")
 
     # -- before a run -----------------------------------------------------------------
 
     @api.model
     def _list_partners(self, company, on):
-        """List, in a temporary table, for which partners anything can come.
+        """List, in a temporary table, the partners for whom anything can come.
 
-        One row per partner and access group with open claims: how many there are
-        (`claims`), for how many the day has not come (`waiting`), and whether any of
-        the partner can appear on the day (`due`).
+        The open claims of the company are counted as well: see `_count_open`.
 
-        :return: number of partners with something due, and the query of them; without
-            a query when they are so many that all are evaluated at once
+        :return: number of partners, and the query of them; None and None when there
+            is no telling, or when they are so many that all are evaluated at once
         """
-        self.env.flush_all()
+        self.env["ar.evaluation"]._flush()
+        watch = self.env["ar.candidate.watch"]
+        horizon = watch._horizon(company, on)
+        self._list_open(company, horizon)
+        if not watch._has_run(company):
+            return None, None
+        self._list_due(company, on, horizon)
         table = SQL.identifier(PARTNER_TABLE)
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+        self.env.cr.execute(
+            SQL(
+                """CREATE TEMP TABLE %s ON COMMIT DROP AS
+                   SELECT DISTINCT partner_id FROM %s""",
+                table,
+                SQL.identifier(DUE_TABLE),
+            )
+        )
+        # Each credit of the company is looked up among them.
+        self.env.cr.execute(SQL("CREATE UNIQUE INDEX ON %s (partner_id)", table))
+        self.env.cr.execute(SQL("ANALYZE %s (partner_id)", table))
+        [[due, everybody]] = self.env.execute_query(
+            SQL(
+                """SELECT (SELECT COUNT(*) FROM %s),
+                          (SELECT COUNT(*) FROM ar_debtor WHERE root_company_id = %s)
+                """,
+                table,
+                company.root_id.id,
+            )
+        )
+        if 2 * due > everybody:
+            return None, None
+        return due, SQL("SELECT partner_id FROM %s", table)
+
+    @api.model
+    def _list_due(self, company, on, horizon):
+        """List, in a temporary table, the claims for which something can have come.
+
+        :param horizon: see ar.candidate.watch; None to compare all claims
+        """
+        watch = self.env["ar.candidate.watch"]
+        table = SQL.identifier(DUE_TABLE)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
         self.env.cr.execute(
             SQL(
                 """
                 CREATE TEMP TABLE %(table)s ON COMMIT DROP AS
-                SELECT partner_id, access_group_id, COUNT(*) AS claims,
-                       COUNT(*) FILTER (WHERE candidate_on < %(never)s) AS waiting,
-                       bool_or(bool_or(%(due)s)) OVER (PARTITION BY partner_id) AS due
+                SELECT claim.id, claim.partner_id
                   FROM (%(facts)s) claim
                   LEFT JOIN ar_claim_candidate candidate ON candidate.id = claim.id
-                 GROUP BY partner_id, access_group_id
+                 WHERE candidate.id IS NULL OR candidate_on <= %(on)s
+                    OR seen_on > %(on)s OR candidate.facts <> claim.facts
+                 UNION
+                SELECT claim.id, claim.partner_id
+                  FROM ar_claim_candidate candidate
+                  JOIN ar_claim claim ON claim.id = candidate.id AND %(open)s
+                 WHERE candidate_on <= %(on)s
+                 UNION
+                SELECT claim.id, claim.partner_id
+                  FROM (%(pending)s) pending
+                  JOIN ar_claim claim ON claim.id = pending.claim_id AND %(open)s
                 """,
                 table=table,
-                never=NEVER,
-                due=SQL(
-                    """candidate.id IS NULL OR candidate_on <= %(on)s
-                       OR seen_on > %(on)s
-                       OR candidate.facts <> claim.facts""",
-                    on=on,
+                on=on,
+                open=self._sql_open(company),
+                pending=watch._sql_pending(company),
+                facts=self._sql_facts(
+                    company,
+                    None if horizon is None else self._sql_may_differ(company, horizon),
                 ),
-                facts=self._sql_facts(company),
             )
         )
-        self.env.cr.execute(SQL("ANALYZE %s (partner_id, due)", table))
-        [[due, everybody]] = self.env.execute_query(
-            SQL("SELECT COUNT(*) FILTER (WHERE due), COUNT(*) FROM %s", table)
-        )
-        if 2 * due > everybody:
-            return due, None
-        return due, SQL("SELECT partner_id FROM %s WHERE due", table)
 
     @api.model
-    def _count_others(self):
-        """Return {access group id or None: (claims, waiting)} of all left aside."""
-        return {
-            group: (claims, waiting)
-            for group, claims, waiting in self.env.execute_query(
+    def _list_open(self, company, horizon):
+        """Count the open claims, and list those whose row is new since the last run.
+
+        Both in one reading of all claims, into a temporary table with one row per
+        access group.
+        """
+        table = SQL.identifier(OPEN_TABLE)
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE TEMP TABLE %(table)s ON COMMIT DROP AS
+                SELECT access_group_id, COUNT(*)::int AS claims,
+                       array_agg(id) FILTER (WHERE %(changed)s) AS changed
+                  FROM ar_claim claim WHERE %(open)s GROUP BY access_group_id
+                """,
+                table=table,
+                open=self._sql_open(company),
+                changed=SQL("FALSE")
+                if horizon is None
+                else self.env["ar.candidate.watch"]._sql_since(SQL("claim"), horizon),
+            )
+        )
+
+    @api.model
+    def _count_open(self):
+        """Return {access group id or None: open claims} of the last listing."""
+        return dict(
+            self.env.execute_query(
                 SQL(
-                    """
-                    SELECT access_group_id,
-                           COALESCE(SUM(claims) FILTER (WHERE NOT due), 0)::int,
-                           COALESCE(SUM(waiting) FILTER (WHERE NOT due), 0)::int
-                      FROM %s GROUP BY access_group_id
-                    """,
-                    SQL.identifier(PARTNER_TABLE),
+                    "SELECT access_group_id, claims FROM %s", SQL.identifier(OPEN_TABLE)
                 )
             )
-        }
+        )
+
+    @api.model
+    def _sql_open(self, company):
+        """Whether `claim` is one that runs of the company are about."""
+        return SQL(
+            """claim.company_id = %s AND claim.state = 'open'
+               AND claim.principal_claim_id IS NULL""",
+            company.id,
+        )
+
+    @api.model
+    def _sql_may_differ(self, company, horizon):
+        """Query of the claims of which something may have changed since the last run.
+
+        Their row, or a hold that stops their clock: changed, come or gone. That neither
+        a level nor the calendar changed is known already.
+        """
+        return SQL(
+            """
+            WITH hold AS MATERIALIZED (
+                SELECT hold.claim_id, hold.debtor_id, %(changed)s AS changed
+                  FROM ar_hold hold
+                  JOIN ar_hold_reason reason
+                    ON reason.id = hold.reason_id AND reason.freezes_clock
+            ), held AS (
+                SELECT claim_id, COUNT(*) AS hold_count, bool_or(changed) AS changed
+                  FROM (
+                    SELECT claim_id, changed FROM hold WHERE claim_id IS NOT NULL
+                     UNION ALL
+                    SELECT claim.id, hold.changed
+                      FROM hold
+                      JOIN ar_claim claim
+                        ON claim.debtor_id = hold.debtor_id AND %(open)s
+                  ) one
+                 GROUP BY claim_id
+            )
+            SELECT unnest(changed) FROM %(listed)s
+             UNION ALL
+            SELECT COALESCE(held.claim_id, known.id)
+              FROM held
+              FULL JOIN (
+                SELECT id, hold_count FROM ar_claim_candidate WHERE hold_count > 0
+              ) known ON known.id = held.claim_id
+             WHERE held.changed OR held.hold_count IS DISTINCT FROM known.hold_count
+            """,
+            listed=SQL.identifier(OPEN_TABLE),
+            open=self._sql_open(company),
+            changed=self.env["ar.candidate.watch"]._sql_since(SQL("hold"), horizon),
+        )
 
     # -- after an evaluation -----------------------------------------------------------
 
     @api.model
-    def _note(self, company, on, table):
+    def _note(self, company, on, table, listed=False):
         """Note from when on the claims evaluated in a table can appear, if not today.
 
         A claim appears once its level date has come, or without a procedure once it is
         overdue. The date of a level only ever moves on as days pass. But while a clock
         stands still for nobody knows how long, a level that may be left out can fall
-        away before its day, and the next one come at once: such claims stay.
+        away before its day, and the next one come at once: such claims are looked at
+        each day, like those whose day has come.
+
+        :param listed: whether only debtors of `_list_partners` were evaluated; then
+            what is kept of the claims that were not due still holds
         """
+        evaluated = SQL(
+            """SELECT claim_id AS id, CASE WHEN procedure_id IS NULL THEN date_due + 1
+                      ELSE COALESCE(level_date, %(never)s) END AS candidate_on
+                 FROM %(table)s WHERE %(listed)s""",
+            table=SQL.identifier(table),
+            never=SQL("%s::date", NEVER),
+            listed=SQL("claim_id IN (SELECT id FROM %s)", SQL.identifier(DUE_TABLE))
+            if listed
+            else SQL("TRUE"),
+        )
+        later = SQL(
+            "SELECT * FROM (%s) evaluated WHERE candidate_on > %s", evaluated, on
+        )
+        fresh = SQL.identifier(CANDIDATE_TABLE)
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", fresh))
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE TEMP TABLE %(fresh)s ON COMMIT DROP AS
+                SELECT later.id, later.candidate_on, claim.facts, claim.hold_count
+                  FROM (%(later)s) later
+                  JOIN (%(facts)s) claim ON claim.id = later.id
+                 WHERE NOT (claim.stands_still AND claim.may_skip)
+                """,
+                fresh=fresh,
+                later=later,
+                facts=self._sql_facts(company, SQL("SELECT id FROM (%s) among", later)),
+            )
+        )
+        # Rows that stay as they are must not even be touched: a conflict locks them.
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO ar_claim_candidate AS candidate (
-                       id, candidate_on, seen_on, facts)
-                SELECT evaluated.claim_id, evaluated.candidate_on, %(on)s, claim.facts
-                  FROM (
-                    SELECT claim_id, CASE
-                           WHEN procedure_id IS NULL THEN date_due + 1
-                           ELSE COALESCE(level_date, %(never)s) END AS candidate_on
-                      FROM %(table)s
-                  ) evaluated
-                  JOIN (%(facts)s) claim ON claim.id = evaluated.claim_id
-                 WHERE evaluated.candidate_on > %(on)s
-                   AND NOT (claim.stands_still AND claim.may_skip)
+                       id, candidate_on, seen_on, facts, hold_count)
+                SELECT fresh.id, fresh.candidate_on, %(on)s, fresh.facts,
+                       fresh.hold_count
+                  FROM %(fresh)s fresh
+                  LEFT JOIN ar_claim_candidate known
+                    ON known.id = fresh.id AND known.seen_on <= %(on)s
+                   AND known.candidate_on = fresh.candidate_on
+                   AND known.facts = fresh.facts
+                   AND known.hold_count = fresh.hold_count
+                 WHERE known.id IS NULL
                     ON CONFLICT (id) DO UPDATE
                    SET candidate_on = excluded.candidate_on,
-                       seen_on = excluded.seen_on, facts = excluded.facts
-                 WHERE (candidate.candidate_on, candidate.facts)
-                       <> (excluded.candidate_on, excluded.facts)
-                    OR candidate.seen_on > excluded.seen_on
+                       seen_on = excluded.seen_on, facts = excluded.facts,
+                       hold_count = excluded.hold_count
                 """,
-                table=SQL.identifier(table),
-                on=SQL("%s::date", on),
-                never=NEVER,
-                facts=self._sql_facts(company),
+                fresh=fresh,
+                on=on,
             )
+        )
+        self.env["ar.candidate.watch"]._note(
+            company,
+            on,
+            pending=SQL(
+                """SELECT id FROM (%s) evaluated
+                    WHERE NOT EXISTS (
+                          SELECT FROM %s fresh WHERE fresh.id = evaluated.id)""",
+                evaluated,
+                fresh,
+            ),
         )
 
     # -- what it depends on -----------------------------------------------------------
 
     @api.model
-    def _sql_facts(self, company):
+    def _sql_facts(self, company, among=None):
         """Query of the company's open claims with a hash of what decides their dates.
 
         What only blocks a level that is due is not part of it: who is due is evaluated
         each day anyway.
 
-        :return: query (id, partner_id, access_group_id, facts, stands_still (the clock,
-            and nobody knows for how long), may_skip (a level may be left out))
+        :param among: query of the ids of the claims to limit it to
+        :return: query (id, partner_id, facts, hold_count (those that stop the clock, or
+            did), stands_still (nobody knows for how long), may_skip (a level may be
+            left out))
         """
         return SQL(
             """
-            SELECT claim.id, claim.partner_id, claim.access_group_id,
+            SELECT claim.id, claim.partner_id,
                    hash_record_extended(ROW(%(columns)s, ladder.facts, own.facts,
                        shared.facts, calendar.id, calendar.facts), 0) AS facts,
+                   COALESCE(own.hold_count, 0) + COALESCE(shared.hold_count, 0)
+                   AS hold_count,
                    COALESCE(own.open_ended, FALSE) OR COALESCE(shared.open_ended, FALSE)
                    AS stands_still,
                    COALESCE(ladder.may_skip, FALSE) AS may_skip
               FROM ar_claim claim
-              LEFT JOIN (
-                SELECT version_id, SUM(hash_record_extended(level, 0)) AS facts,
-                       bool_or(NOT COALESCE(mandatory, FALSE)) AS may_skip
-                  FROM ar_dunning_level level GROUP BY version_id
-              ) ladder ON ladder.version_id = claim.version_id
+              LEFT JOIN (%(ladders)s) ladder ON ladder.version_id = claim.version_id
               LEFT JOIN (%(own)s) own ON own.claim_id = claim.id
               LEFT JOIN (%(shared)s) shared ON shared.debtor_id = claim.debtor_id
              CROSS JOIN (%(calendar)s) calendar
-             WHERE claim.company_id = %(company)s AND claim.state = 'open'
-               AND claim.principal_claim_id IS NULL
+             WHERE %(open)s %(among)s
             """,
+            ladders=self._sql_ladders(),
+            among=SQL("AND claim.id IN (%s)", among) if among else SQL(),
             columns=SQL(", ").join(
                 SQL.identifier("claim", name) for name in CLAIM_COLUMNS
             ),
             own=self._sql_hold_facts(SQL("hold.claim_id")),
             shared=self._sql_hold_facts(SQL("hold.debtor_id")),
-            calendar=SQL(
-                """SELECT %(id)s AS id,
-                          SUM(hash_record_extended(ROW(date, is_working), 0)) AS facts
-                     FROM ar_calendar_day WHERE calendar_id = %(id)s""",
-                id=company._ar_legal_calendar().id or 0,
-            ),
-            company=company.id,
+            calendar=self._sql_calendar(company),
+            open=self._sql_open(company),
+        )
+
+    @api.model
+    def _sql_rules(self, company):
+        """Query of one hash of what holds for all claims: levels and calendar."""
+        return SQL(
+            """
+            SELECT hash_record_extended(ROW(calendar.id, calendar.facts, (
+                       SELECT SUM(hash_record_extended(ladder, 0))
+                         FROM (%(ladders)s) ladder)), 0)
+              FROM (%(calendar)s) calendar
+            """,
+            ladders=self._sql_ladders(),
+            calendar=self._sql_calendar(company),
+        )
+
+    @api.model
+    def _sql_ladders(self):
+        """What the levels of each version say."""
+        return SQL(
+            """
+            SELECT version_id, SUM(hash_record_extended(level, 0)) AS facts,
+                   bool_or(NOT COALESCE(mandatory, FALSE)) AS may_skip
+              FROM ar_dunning_level level GROUP BY version_id
+            """
+        )
+
+    @api.model
+    def _sql_calendar(self, company):
+        """What the calendar of the law says, in one row."""
+        return SQL(
+            """SELECT %(id)s AS id,
+                      SUM(hash_record_extended(ROW(date, is_working), 0)) AS facts
+                 FROM ar_calendar_day WHERE calendar_id = %(id)s""",
+            id=company._ar_legal_calendar().id or 0,
         )
 
     @api.model
@@ -191,7 +375,7 @@ class ClaimCandidate(models.Model):
             """
             SELECT %(owner)s, SUM(hash_record_extended(ROW(
                        hold.id, hold.date_from, hold.date_to, hold.lifted_on), 0))
-                   AS facts,
+                   AS facts, COUNT(*)::int AS hold_count,
                    bool_or(hold.date_to IS NULL AND hold.lifted_on IS NULL)
                    AS open_ended
               FROM ar_hold hold

@@ -168,6 +168,8 @@ class Evaluation(models.AbstractModel):
             ),
             frozen AS MATERIALIZED (%(frozen)s),
             %(reach)s,
+            -- Apart: what the dates might cost would hide what all else costs.
+            stepped AS MATERIALIZED (%(steps)s),
             fact AS MATERIALIZED (%(facts)s),
             blocking (claim_id, rank, blocker) AS (%(blocking)s),
             blocked AS (
@@ -180,7 +182,8 @@ class Evaluation(models.AbstractModel):
             cover=self._sql_cover(company, partner_ids),
             frozen=self._sql_frozen(on),
             reach=self._sql_reach_tables(on),
-            facts=self._sql_facts(company, on),
+            steps=self._sql_steps(company, on),
+            facts=self._sql_facts(),
             blocking=SQL(" UNION ALL ").join(SQL("(%s)", part) for part in sources),
             gates=self._sql_gates(company, on, partner_ids),
         )

@@ -177,15 +177,17 @@ class EvaluationLevel(models.AbstractModel):
             placed = SQL("LEAST(%s, %s::date)", placed, on)
         return SQL(
             """
-            SELECT ladder.*, %(level_date)s AS level_date
+            SELECT ladder.*, dated.level_date
               FROM (
                 SELECT level.id, level.sequence, level.kind, level.mandatory,
                        level.level_key = claim.start_level_key AS starts,
                        level.expires_after_days, level.minimum_wait_days,
                        level.end_of_month, placed.clock_date
                   FROM ar_dunning_level level
-                 CROSS JOIN LATERAL (SELECT %(clock_date)s AS clock_date) counted
-                 CROSS JOIN LATERAL (SELECT %(placed)s AS clock_date) placed
+                 CROSS JOIN LATERAL (
+                       SELECT %(clock_date)s AS clock_date OFFSET 0) counted
+                 CROSS JOIN LATERAL (
+                       SELECT %(placed)s AS clock_date OFFSET 0) placed
                  WHERE level.version_id = claim.version_id
                    AND level.sequence > COALESCE(claim.level_sequence, 0)
                    AND (claim.start_level_key IS NULL OR level.sequence >= COALESCE((
@@ -200,9 +202,10 @@ class EvaluationLevel(models.AbstractModel):
                            AND reached.role <> 'information'
                            AND reached.state = 'dispatched'))
               ) ladder
+             CROSS JOIN LATERAL (SELECT %(level_date)s AS level_date OFFSET 0) dated
              WHERE ladder.mandatory OR ladder.starts OR ladder.clock_date IS NULL
                 OR ladder.clock_date + ladder.expires_after_days
-                   >= GREATEST(%(on)s, %(level_date)s)
+                   >= GREATEST(%(on)s, dated.level_date)
              ORDER BY ladder.sequence
              LIMIT 1
             """,
@@ -224,48 +227,27 @@ class EvaluationLevel(models.AbstractModel):
         )
 
     @api.model
-    def _sql_facts(self, company, on):
-        """Amounts, level and date of each claim of the company itself."""
+    def _sql_steps(self, company, on):
+        """The next level of each claim of the company itself, and its day.
+
+        :return: query (claim_id, next_id, repeats, sequence, clock_date, level_date);
+            `sequence` and `clock_date` are those of the level above the one reached,
+            also when that one is repeated first
+        """
         return SQL(
             """
-            SELECT claim.id AS claim_id, claim.*, next.id AS next_level_id,
-                   next.level_key AS next_level_key,
-                   next.sequence AS next_level_sequence, next.kind AS level_kind,
-                   next.minimum_amount, next.minimum_percentage,
-                   next.phase AS next_phase,
-                   step.clock_date,
-                   CASE WHEN choice.repeats THEN NULL
-                        -- Between neighbours there is nothing to skip.
-                        WHEN step.sequence > COALESCE(claim.level_sequence, 0) + 1
-                        THEN (SELECT string_agg(level_key, ',' ORDER BY sequence)
-                                FROM ar_dunning_level missed
-                               WHERE missed.version_id = claim.version_id
-                                 AND missed.sequence >
-                                     COALESCE(claim.level_sequence, 0)
-                                 AND missed.sequence < step.sequence
-                                 AND NOT missed.mandatory) END AS skipped,
+            SELECT claim.id AS claim_id, choice.repeats,
+                   CASE WHEN choice.repeats THEN last.id ELSE step.id END AS next_id,
+                   step.sequence, step.clock_date,
                    CASE WHEN choice.repeats THEN again.level_date
-                        ELSE step.level_date END AS level_date,
-                   CASE WHEN choice.repeats
-                        THEN COALESCE(claim.level_occurrence, 1) + 1
-                        ELSE 1 END AS occurrence,
-                   claim.level_sequence > 0 AND claim.effective_on IS NULL
-                   AND (%(waits)s) AS awaiting,
-                   version.state AS version_state, procedure.combine,
-                   next.mode AS level_mode, %(reach_columns)s
+                        ELSE step.level_date END AS level_date
               FROM (
-                SELECT company_claim.*, COALESCE(cover.covered, 0) AS covered,
-                       frozen.periods AS frozen_periods
+                SELECT company_claim.*, frozen.periods AS frozen_periods
                   FROM company_claim
-                  LEFT JOIN cover ON cover.claim_id = company_claim.id
                   LEFT JOIN frozen ON frozen.claim_id = company_claim.id
                  WHERE company_claim.company_id = %(company)s
                    AND company_claim.principal_claim_id IS NULL
               ) claim
-              LEFT JOIN ar_dunning_procedure procedure
-                     ON procedure.id = claim.procedure_id
-              LEFT JOIN ar_dunning_procedure_version version
-                     ON version.id = claim.version_id
               LEFT JOIN LATERAL (%(step)s) step ON TRUE
               -- Only a level with repetitions left: hardly any claim has one.
               LEFT JOIN ar_dunning_level last
@@ -277,13 +259,7 @@ class EvaluationLevel(models.AbstractModel):
                 SELECT CASE WHEN last.id IS NOT NULL THEN %(again)s END AS level_date
               ) again
              CROSS JOIN LATERAL (SELECT %(repeats)s AS repeats) choice
-              LEFT JOIN ar_dunning_level next
-                     ON next.id = CASE WHEN choice.repeats THEN last.id
-                                       ELSE step.id END
-              %(reach_joins)s
             """,
-            reach_columns=self._sql_reach_columns(SQL("next")),
-            reach_joins=self._sql_reach_joins(SQL("next")),
             company=company.id,
             step=self._sql_step(company, on),
             again=self._sql_placed(
@@ -293,6 +269,50 @@ class EvaluationLevel(models.AbstractModel):
                 ),
             ),
             repeats=self._sql_repeats(on),
+            waits=self._sql_waits_for_delivery(),
+        )
+
+    @api.model
+    def _sql_facts(self):
+        """Amounts, level and date of each claim with a row in `stepped`."""
+        return SQL(
+            """
+            SELECT claim.id AS claim_id, claim.*, next.id AS next_level_id,
+                   next.level_key AS next_level_key,
+                   next.sequence AS next_level_sequence, next.kind AS level_kind,
+                   next.minimum_amount, next.minimum_percentage,
+                   next.phase AS next_phase,
+                   stepped.clock_date, stepped.level_date,
+                   CASE WHEN stepped.repeats THEN NULL
+                        -- Between neighbours there is nothing to skip.
+                        WHEN stepped.sequence > COALESCE(claim.level_sequence, 0) + 1
+                        THEN (SELECT string_agg(level_key, ',' ORDER BY sequence)
+                                FROM ar_dunning_level missed
+                               WHERE missed.version_id = claim.version_id
+                                 AND missed.sequence >
+                                     COALESCE(claim.level_sequence, 0)
+                                 AND missed.sequence < stepped.sequence
+                                 AND NOT missed.mandatory) END AS skipped,
+                   CASE WHEN stepped.repeats
+                        THEN COALESCE(claim.level_occurrence, 1) + 1
+                        ELSE 1 END AS occurrence,
+                   claim.level_sequence > 0 AND claim.effective_on IS NULL
+                   AND (%(waits)s) AS awaiting,
+                   version.state AS version_state, procedure.combine,
+                   next.mode AS level_mode, COALESCE(cover.covered, 0) AS covered,
+                   %(reach_columns)s
+              FROM company_claim claim
+              JOIN stepped ON stepped.claim_id = claim.id
+              LEFT JOIN cover ON cover.claim_id = claim.id
+              LEFT JOIN ar_dunning_procedure procedure
+                     ON procedure.id = claim.procedure_id
+              LEFT JOIN ar_dunning_procedure_version version
+                     ON version.id = claim.version_id
+              LEFT JOIN ar_dunning_level next ON next.id = stepped.next_id
+              %(reach_joins)s
+            """,
+            reach_columns=self._sql_reach_columns(SQL("next")),
+            reach_joins=self._sql_reach_joins(SQL("next")),
             waits=self._sql_waits_for_delivery(),
         )
 

@@ -48,8 +48,12 @@ class DunningRun(models.Model):
     approved_by_id = fields.Many2one("res.users", string="Approved by", readonly=True)
     approved_on = fields.Datetime(string="Approved on", readonly=True)
     dispatched_on = fields.Datetime(string="Dispatched on", readonly=True)
-    evaluated_count = fields.Integer(string="Claims evaluated", readonly=True)
-    not_due_count = fields.Integer(string="Not yet due", readonly=True)
+    evaluated_count = fields.Integer(string="Open claims", readonly=True)
+    not_due_count = fields.Integer(
+        string="Nothing today",
+        readonly=True,
+        help="Claims for which neither a level nor a reason comes on this day.",
+    )
     notice_ids = fields.One2many("ar.dunning.notice", "run_id", readonly=True)
     exclusion_ids = fields.One2many("ar.dunning.exclusion", "run_id", readonly=True)
     notice_count = fields.Integer(compute="_compute_counts")

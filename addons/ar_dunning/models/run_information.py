@@ -3,26 +3,30 @@ from odoo.tools import SQL
 
 from .run_proposal import EVALUATION_TABLE
 
+OTHER_TABLE = "ar_run_other"
+NOTICE_TABLE = "ar_run_notice"
+
 
 class RunInformation(models.Model):
     """Mentions on a notice what else the debtor owes, without claiming it there."""
 
     _inherit = "ar.dunning.run"
 
-    @api.model
     def _insert_information(self, on):
-        """Add the debtor's other claims to the notice, for information.
+        """Add the debtor's other claims to the notices of these runs, as information.
 
         Claims of the same procedure that are overdue and unpaid but do not advance
         today; a claim on hold or excluded is never mentioned. A notice before the due
         date mentions nothing that is late. What is not due yet is only mentioned where
         the level asks for it, on one notice of the debtor.
         """
+        with_not_due = self._lists_not_due()
+        self._list_others(on, with_not_due)
         sources = [self._sql_other_overdue(on)]
-        if self._lists_not_due():
+        if with_not_due:
             sources.append(self._sql_other_not_due(on))
         for others in sources:
-            self.env.execute_query(
+            self.env.cr.execute(
                 SQL(
                     """
                     INSERT INTO ar_dunning_notice_line (
@@ -37,7 +41,6 @@ class RunInformation(models.Model):
                            %(facts)s, %(audit)s
                       FROM (%(others)s) other
                       JOIN ar_claim claim ON claim.id = other.claim_id
-                    RETURNING id
                     """,
                     others=others,
                     audit=self._sql_audit(),
@@ -45,6 +48,48 @@ class RunInformation(models.Model):
                     facts=self._sql_facts(SQL("other"), on),
                 )
             )
+
+    def _list_others(self, on, with_not_due):
+        """List what nothing but its day keeps from advancing, and the notices.
+
+        In temporary tables, so that it is known how many there are: guessed to be few,
+        each claim would be held against each notice of the run.
+        """
+        self._list_into(
+            OTHER_TABLE,
+            SQL(
+                """
+                SELECT * FROM %(evaluated)s
+                 WHERE (%(with_not_due)s OR date_due < %(on)s)
+                   AND cardinality(blockers) = 1
+                   AND (blockers[1] LIKE 'not_yet_due|%%'
+                        OR blockers[1] IN ('finished', 'awaiting_delivery'))
+                """,
+                evaluated=SQL.identifier(EVALUATION_TABLE),
+                with_not_due=with_not_due,
+                on=on,
+            ),
+        )
+        self._list_into(
+            NOTICE_TABLE,
+            SQL(
+                """
+                SELECT id, state, run_id, debtor_id, currency_id, procedure_id, level_id
+                  FROM ar_dunning_notice
+                 WHERE run_id = ANY(%s) AND kind = 'dunning'
+                """,
+                self.ids,
+            ),
+        )
+
+    @api.model
+    def _list_into(self, name, query):
+        table = SQL.identifier(name)
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+        self.env.cr.execute(
+            SQL("CREATE TEMP TABLE %s ON COMMIT DROP AS %s", table, query)
+        )
+        self.env.cr.execute(SQL("ANALYZE %s (run_id, debtor_id, procedure_id)", table))
 
     @api.model
     def _lists_not_due(self):
@@ -71,7 +116,7 @@ class RunInformation(models.Model):
             SELECT evaluated.*, notice.id AS notice_id, notice.state AS notice_state
               FROM %(table)s evaluated
               JOIN ar_claim claim ON claim.id = evaluated.claim_id
-              JOIN ar_dunning_notice notice ON %(same)s
+              JOIN %(notices)s notice ON %(same)s
               JOIN ar_dunning_level lead
                 ON lead.id = notice.level_id AND lead.phase <> 'proactive'
               JOIN ar_dunning_procedure procedure
@@ -79,11 +124,9 @@ class RunInformation(models.Model):
                AND procedure.combine = 'highest_level'
              WHERE evaluated.date_due < %(on)s
                AND claim.level_sequence > 0
-               AND cardinality(evaluated.blockers) = 1
-               AND (evaluated.blockers[1] LIKE 'not_yet_due|%%'
-                    OR evaluated.blockers[1] IN ('finished', 'awaiting_delivery'))
             """,
-            table=SQL.identifier(EVALUATION_TABLE),
+            table=SQL.identifier(OTHER_TABLE),
+            notices=SQL.identifier(NOTICE_TABLE),
             same=self._sql_same_notice(),
             on=on,
         )
@@ -96,17 +139,15 @@ class RunInformation(models.Model):
             SELECT DISTINCT ON (evaluated.claim_id) evaluated.*,
                    notice.id AS notice_id, notice.state AS notice_state
               FROM %(table)s evaluated
-              JOIN ar_dunning_notice notice ON %(same)s
+              JOIN %(notices)s notice ON %(same)s
               JOIN ar_dunning_level lead
                 ON lead.id = notice.level_id AND lead.include_not_due
              WHERE evaluated.date_due >= %(on)s
                AND evaluated.collectable > 0
-               AND cardinality(evaluated.blockers) = 1
-               AND (evaluated.blockers[1] LIKE 'not_yet_due|%%'
-                    OR evaluated.blockers[1] IN ('finished', 'awaiting_delivery'))
              ORDER BY evaluated.claim_id, lead.sequence DESC, notice.id
             """,
-            table=SQL.identifier(EVALUATION_TABLE),
+            table=SQL.identifier(OTHER_TABLE),
+            notices=SQL.identifier(NOTICE_TABLE),
             same=self._sql_same_notice(),
             on=on,
         )
@@ -118,6 +159,5 @@ class RunInformation(models.Model):
             """notice.run_id = evaluated.run_id
                AND notice.debtor_id = evaluated.debtor_id
                AND notice.currency_id = evaluated.currency_id
-               AND notice.procedure_id = evaluated.procedure_id
-               AND notice.kind = 'dunning'"""
+               AND notice.procedure_id = evaluated.procedure_id"""
         )

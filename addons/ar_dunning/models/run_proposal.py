@@ -17,8 +17,8 @@ class RunProposal(models.Model):
 
         What an earlier run still had in proposal is superseded. Set-based, with a
         constant number of statements. Only debtors for whom anything can come today
-        are evaluated; those are evaluated whole. With `ar_evaluate_all` in the context
-        everybody is; that gives the same.
+        are evaluated; those are evaluated whole; to
+        evaluate everybody gives the same.
 
         :param kind: `daily`, or `manual` when a person asked for it
         :return: the new runs.
@@ -34,20 +34,16 @@ class RunProposal(models.Model):
         self._supersede(company)
         candidates = self.env["ar.claim.candidate"]
         due, partners = candidates._list_partners(company, on)
-        if self.env.context.get("ar_evaluate_all"):
-            partners = None
-        elif simulated and not due:
+        if simulated and due == 0:
             return self.browse()
         self.env["ar.evaluation"]._evaluate_into(
             EVALUATION_TABLE, company, on, partners=partners
         )
-        candidates._note(company, on, EVALUATION_TABLE)
-        runs = self._create_runs(
-            company, on, kind, candidates._count_others() if partners else None
-        )
+        candidates._note(company, on, EVALUATION_TABLE, listed=partners is not None)
+        runs = self._create_runs(company, on, kind, candidates._count_open())
         self._freeze_texts(company)
         self._insert_notices_isolated(on)
-        self._insert_information(on)
+        runs._insert_information(on)
         if simulated:
             # Reasons and work are for people; what leaves does not depend on them.
             self.env.invalidate_all()
@@ -88,43 +84,41 @@ class RunProposal(models.Model):
         )
 
     @api.model
-    def _create_runs(self, company, on, kind, others=None):
+    def _create_runs(self, company, on, kind, counts=None):
         """Create one run per access group that has open claims.
 
-        :param others: {access group id or None: (claims, of them not due)} of the
-            claims that did not have to be evaluated
+        :param counts: {access group id or None: open claims} of the company; none:
+            those that were evaluated
         """
-        counts = {
-            group: (evaluated, not_due)
-            for group, evaluated, not_due in self.env.execute_query(
+        found = {
+            group: (evaluated, appearing)
+            for group, evaluated, appearing in self.env.execute_query(
                 SQL(
                     """
-                    SELECT access_group_id, COUNT(*),
-                           COUNT(*) FILTER (WHERE level_date > %(on)s)
+                    SELECT access_group_id, COUNT(*), COUNT(*) FILTER (WHERE %(come)s)
                       FROM %(table)s GROUP BY access_group_id
                     """,
-                    on=on,
+                    come=self._sql_come(on),
                     table=SQL.identifier(EVALUATION_TABLE),
                 )
             )
         }
-        for group, (evaluated, not_due) in (others or {}).items():
-            more = counts.get(group, (0, 0))
-            counts[group] = (evaluated + more[0], not_due + more[1])
+        if counts is None:
+            counts = {group: evaluated for group, (evaluated, _some) in found.items()}
         runs = self.create(
             [
                 {
                     "name": self._next_name(on),
                     "company_id": company.id,
-                    "access_group_id": access_group_id,
+                    "access_group_id": group,
                     "date": on,
                     "kind": kind,
                     "state": "rehearsed" if kind == "rehearsal" else "proposed",
                     "user_id": self.env.uid,
                     "evaluated_count": evaluated,
-                    "not_due_count": not_due,
+                    "not_due_count": evaluated - found.get(group, (0, 0))[1],
                 }
-                for access_group_id, (evaluated, not_due) in counts.items()
+                for group, evaluated in counts.items()
             ]
         )
         runs.flush_recordset()
@@ -265,15 +259,22 @@ class RunProposal(models.Model):
                        NULLIF(split_part(blocker, '|', 3), ''), residual,
                        currency_id, %(audit)s
                   FROM %(table)s, unnest(blockers) AS blocker
-                 WHERE (level_date <= %(on)s
-                        OR (procedure_id IS NULL AND date_due < %(on)s))
+                 WHERE %(come)s
                     ON CONFLICT DO NOTHING
                 RETURNING id
                 """,
                 table=SQL.identifier(EVALUATION_TABLE),
-                on=on,
+                come=self._sql_come(on),
                 audit=self._sql_audit(),
             )
+        )
+
+    @api.model
+    def _sql_come(self, on):
+        """Whether an evaluated claim is a matter of the day: a notice, or a reason."""
+        return SQL(
+            "(level_date <= %(on)s OR (procedure_id IS NULL AND date_due < %(on)s))",
+            on=on,
         )
 
     def _finish_proposal(self, runs):

@@ -11,6 +11,7 @@ from ..rules.assumptions import Assumptions
 SHADOWED = (
     "ar_claim",
     "ar_claim_candidate",
+    "ar_candidate_watch",
     "ar_dunning_run",
     "ar_dunning_notice",
     "ar_dunning_notice_line",

@@ -185,6 +185,29 @@ class DunningCommon(AccountTestInvoicingCommon):
         runs = self.env["ar.dunning.run"].sudo()
         return runs._propose_company(self.company, date.fromisoformat(on))
 
+    def create_idle_debtors(self, number):
+        """Make debtors without claims: where they are few, a run looks at all."""
+        self.env["ar.debtor"].sudo().create(
+            [
+                {
+                    "root_company_id": self.company.root_id.id,
+                    "partner_id": self.create_partner(f"Idle {place}").id,
+                }
+                for place in range(number)
+            ]
+        )
+
+    def due_partners(self, on):
+        """Return the ids of the partners that a run of a day (a date) would look at.
+
+        None when it would look at everybody.
+        """
+        candidates = self.env["ar.claim.candidate"]
+        _number, partners = candidates._list_partners(self.company, on)
+        if partners is None:
+            return None
+        return {partner for [partner] in self.env.execute_query(partners)}
+
     def dispatch(self, on):
         notices = self.env["ar.dunning.notice"].sudo()
         while notices._dispatch_next(self.company, date.fromisoformat(on)):
