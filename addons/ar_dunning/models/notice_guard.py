@@ -29,13 +29,18 @@ class NoticeGuard(models.Model):
     def _sql_within_capacity(self, company, on, lock):
         """Return the condition that a notice has a place in the day's capacity.
 
-        :param lock: the places are taken now; who takes some at the same time starts
-            again and counts anew
+        While another worker takes places nobody else does: he dispatches the rest of
+        this company too, and there is other work to go on with.
+
+        :param lock: the places are taken now; who took some a moment ago is not in our
+            snapshot: then we start again and count anew
         """
         room = company._ar_capacity_room(on)
         if not room:
             return SQL()
         if lock and not self.env.context.get("ar_simulation"):
+            if not company._ar_lock("capacity"):
+                return SQL("AND FALSE")
             self.env["ar.contact.guard"]._touch("capacity", company.ids)
         return SQL("AND id NOT IN (%s)", self._sql_beyond_capacity(company, on, room))
 

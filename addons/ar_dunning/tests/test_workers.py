@@ -302,6 +302,21 @@ class TestWorkers(DunningCommon):
         self.dispatch("2026-03-16")
         self.assertEqual(set(run.notice_ids.mapped("state")), {"dispatched"})
 
+    def test_one_worker_at_a_time_takes_places(self):
+        """The other does not wait for him: he goes on with letters and e-mails."""
+        self.debtors(2)
+        run = self.propose(ON)
+        self.capacity(2)
+        guards = self.env["ar.contact.guard"].sudo()
+        guarded = [("kind", "=", "capacity"), ("guarded", "=", self.company.id)]
+        with patch.object(type(self.company), "_ar_lock", return_value=False):
+            self.dispatch(ON)
+        self.assertEqual(set(run.notice_ids.mapped("state")), {"approved"})
+        self.assertFalse(guards.search(guarded))
+        self.dispatch(ON)
+        self.assertEqual(set(run.notice_ids.mapped("state")), {"dispatched"})
+        self.assertTrue(guards.search(guarded))
+
     def test_another_channel_is_not_held_back(self):
         self.debtors(2)
         letter = self.claim(

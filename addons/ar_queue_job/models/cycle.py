@@ -1,5 +1,9 @@
+from contextlib import suppress
+
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from odoo.addons.ar_dunning.models.cycle import OutOfTimeError
 
 # A job costs some 20 ms by itself: one for many debtors.
 NOTICES_PER_JOB = 200
@@ -99,16 +103,22 @@ class CycleJobs(models.Model):
     def _job_send(self, company_id, day, shard):
         """Send the e-mails of a shard of debtors, unless somebody does already.
 
-        Each answer of the mail server is committed: this job may commit.
+        Each answer of the mail server is committed: this job may commit. At the end of
+        the company's day it stops after the messages that it has in hands.
         """
         company = self._of_today(company_id, day)
         if not company:
             return self.env._("Nothing: its day is over.")
-        with company._ar_session_lock("work", share=True):
-            sent, _went_through = self.env["ar.delivery"]._send_shards(
-                company, fields.Date.to_date(day), shards=[shard]
-            )
-        return self._job_done(sent)
+        on, sent = fields.Date.to_date(day), []
+
+        def note(handed):
+            sent.append(handed)
+            if company._ar_today() > on:
+                raise OutOfTimeError
+
+        with company._ar_session_lock("work", share=True), suppress(OutOfTimeError):
+            self.env["ar.delivery"]._send_shards(company, on, note, shards=[shard])
+        return self._job_done(sum(sent))
 
     @api.model
     def _of_today(self, company_id, day):
