@@ -108,15 +108,21 @@ class NoticeDispatch(models.Model):
                     "points": 60,
                     "due_on": self.date,
                     "note": reason,
-                    "dedup_key": self._failure_key(self.company_id, self.debtor_id.id),
+                    "dedup_key": self._failure_key(
+                        self.company_id.id, self.debtor_id.id, self.access_group_id.id
+                    ),
                 }
             ]
         )
 
     @api.model
-    def _failure_key(self, company, debtor_id):
-        # Per debtor, not per notice: it fails anew every day until somebody mends it.
-        return f"dispatch_failed/{company.id}/{debtor_id}"
+    def _failure_key(self, company_id, debtor_id, group_id):
+        """Return the key of the work that a failed notice makes: one per audience.
+
+        Per debtor, not per notice: it fails anew every day until somebody mends it.
+        """
+        audience = f"/{group_id}" if group_id else ""
+        return f"dispatch_failed/{company_id}/{debtor_id}{audience}"
 
     def _dispatch(self, company, on):
         """Dispatch locked, approved notices of one company."""
@@ -154,8 +160,10 @@ class NoticeDispatch(models.Model):
         )._propose_handover(on)
         self.env["ar.work.item"]._settle_items(
             [
-                self._failure_key(company, debtor_id)
-                for debtor_id in {debtor_id for _id, _kind, debtor_id in left}
+                self._failure_key(
+                    company.id, notice.debtor_id.id, notice.access_group_id.id
+                )
+                for notice in self.browse(notice_id for notice_id, _kind, _who in left)
             ]
         )
         self._thank_by_letter(scope)

@@ -101,8 +101,10 @@ class RunIsolation(models.Model):
                 reason,
             )
         )
-        if self.env.context.get("ar_simulation"):
+        context = self.env.context
+        if context.get("ar_simulation") or context.get("ar_rehearsal"):
             return
+        notices = self.env["ar.dunning.notice"]
         self.env["ar.work.item"]._raise_items(
             [
                 {
@@ -114,7 +116,7 @@ class RunIsolation(models.Model):
                     "due_on": self.env["res.company"].browse(company)._ar_today(),
                     "note": reason,
                     # Settled by the first notice that is dispatched to him again.
-                    "dedup_key": f"dispatch_failed/{company}/{debtor}",
+                    "dedup_key": notices._failure_key(company, debtor, group),
                 }
                 for company, group, debtor in failed
             ]

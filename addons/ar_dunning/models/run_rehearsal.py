@@ -45,7 +45,7 @@ class RunRehearsal(models.Model):
         runs = self.with_context(ar_rehearsal=True)
         created = runs._create_runs(company, on, "rehearsal")
         runs._freeze_texts(company)
-        runs._insert_notices(on)
+        runs._insert_notices_isolated(on)
         created._insert_information(on)
         runs._insert_exclusions(on)
         self.env.invalidate_all()

@@ -79,6 +79,44 @@ class TestBrokenDebtor(DunningCommon):
         self.env.cr.execute("DROP FUNCTION refuse_debtor() CASCADE")
 
     @mute_logger(*LOGGERS)
+    def test_rehearsal_leaves_out_the_broken_one(self):
+        [claim] = self.owe_all(self.create_partner("Broken", "broken@debtor.example"))
+        self.break_inserts("ar_dunning_notice", claim.debtor_id)
+        runs = self.env["ar.dunning.run"].sudo()
+        run = runs._rehearse(self.company, date.fromisoformat(ON))
+        self.mend_inserts()
+        self.assertEqual(len(run.notice_ids), len(self.healthy))
+        left_out = run.exclusion_ids.filtered(lambda one: one.claim_id == claim)
+        self.assertEqual(left_out.mapped("code"), ["error"])
+        self.assertFalse(self.trouble(claim), "a rehearsal makes no work")
+
+    def test_failures_of_two_audiences_are_two_tasks(self):
+        self.owe_all()
+        notice = self.propose(ON).notice_ids[0].sudo()
+        group = self.env.ref("ar_dunning.group_manager")
+        notice._raise_failure("open")
+        items = self.env["ar.work.item"].sudo()
+        restricted = items._raise_items(
+            [
+                {
+                    "kind": "delivery_failed",
+                    "company_id": self.company.id,
+                    "access_group_id": group.id,
+                    "debtor_id": notice.debtor_id.id,
+                    "dedup_key": notice._failure_key(
+                        self.company.id, notice.debtor_id.id, group.id
+                    ),
+                }
+            ]
+        )
+        self.assertTrue(restricted, "the second audience hears of it too")
+        self.dispatch(ON)
+        open_items = items.search(
+            [("debtor_id", "=", notice.debtor_id.id), ("kind", "=", "delivery_failed")]
+        ).filtered(lambda item: item.state == "open")
+        self.assertEqual(open_items, restricted, "only the own audience's is settled")
+
+    @mute_logger(*LOGGERS)
     def test_text_that_cannot_be_filled_in_for_one(self):
         mail = self.create_partner("Bad Mail", "bad@debtor.example")
         letter = self.create_partner("Bad Letter", street="Kade 9")
