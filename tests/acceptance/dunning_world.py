@@ -259,6 +259,26 @@ def open_letters(env):
     return base64.b64encode(merged.getvalue()).decode()
 
 
+def download_letters(env):
+    """A person downloads the open letters in two requests; return how many he got."""
+    batches = env["ar.print.batch"].search([("state", "=", "open")])
+    batches._note_download()
+    env.cr.commit()
+    env.invalidate_all()
+    return sum(batches.mapped("letter_count"))
+
+
+def list_work(env, key):
+    """Put a task on the work list as workers do; return how many are open then."""
+    from odoo.addons.ar_dunning.models.in_turn import in_turn
+
+    items = env["ar.work.item"]
+    task = {"kind": "task", "company_id": env.company.id, "dedup_key": key}
+    in_turn(env, items._raise_items, [task])
+    env.cr.commit()
+    return items.search_count([("dedup_key", "=", key)])
+
+
 def look_at_letters_again(env):
     """A person is about to print: letters that are wrong by now are taken out."""
     batches = env["ar.print.batch"].search([("state", "=", "open")])

@@ -27,6 +27,7 @@ SPOTS = {
     "answered": ("ar.delivery", "_transmit", "after"),
     "noted": ("ar.delivery", "_note_sent", "after"),
     "committed": ("ar.delivery", "_checkpoint", "after"),
+    "place_taken": ("ar.work.item", "_take_places", "after"),
     "printing": ("ar.print.batch", "_print_company", "before"),
     "letter_built": ("ar.delivery", "_build_letter", "after"),
     "step_committed": ("ar.cycle", "_checkpoint", "after"),

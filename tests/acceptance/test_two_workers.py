@@ -121,6 +121,25 @@ def test_letters_of_both_are_one_batch(way):
     assert len(printed) == dunning_world.BY_LETTER
 
 
+def test_letters_that_nobody_downloaded_are_in_another_batch(way):
+    """One letter is drawn while a person downloads: it is not on paper."""
+    worker = way.cycle(
+        ON, {"spot": "letter_built", "how": "stop", "occurrence": 2, "chunk": 1}
+    )
+    worker.await_stop()
+    assert way.workers.call("download_letters") == 1
+    worker.go_on()
+    assert worker.value()["state"] == "done"
+    way.check_day(1)
+    letters = way.evidence.rows(
+        """SELECT batch.downloaded_on IS NOT NULL AS downloaded, COUNT(*) AS number
+             FROM ar_delivery JOIN ar_print_batch batch ON batch.id = print_batch_id
+            WHERE ar_delivery.state = 'printed' GROUP BY 1 ORDER BY 1"""
+    )
+    later = dunning_world.BY_LETTER - 1
+    assert [tuple(row.values()) for row in letters] == [(False, later), (True, 1)]
+
+
 def test_killed_by_twos(way, mail_sink):
     """Pairs of workers, killed at random moments on several days."""
     chance, level, kills = random.Random(20), 1, 0
@@ -142,6 +161,19 @@ def test_killed_by_twos(way, mail_sink):
     mail_sink.behave()
     way.figures.update(kills=kills, repeated=way.evidence.repeated())
     assert way.evidence.repeated() <= kills
+
+
+def test_the_same_work_is_listed_once(way):
+    """The second has looked before the first has listed it."""
+    first = way.workers.start(
+        "list_work", {"spot": "place_taken", "how": "stop"}, key="call/1"
+    )
+    first.await_stop()
+    second = way.workers.start("list_work", key="call/1")
+    assert not second.ended(2), "it waits for the first"
+    first.go_on()
+    assert first.value() == 1
+    assert second.value() == 1
 
 
 # -- two entities, one debtor -----------------------------------------------------

@@ -241,9 +241,11 @@ def _look_ahead(env, on):
     env.cr.commit()
     # Its temporary tables take the place of the real ones in their own connection.
     with env.registry.cursor() as cursor:
-        rows = simulation.with_env(env(cr=cursor))._simulate_scenario([])
+        found = simulation.with_env(env(cr=cursor))._simulate_days(
+            company, on, on + timedelta(days=29)
+        )
         cursor.rollback()
-    simulation._keep({"a": rows})
+    simulation._add_lines("a", found.rows)
 
 
 def _pay(env, move, share, on):

@@ -19,8 +19,10 @@ class PrintBatchController(http.Controller):
         if not batch._filtered_access("read"):
             raise NotFound()
         batch._withdraw_changed_letters()
+        if batch._note_download():
+            # Only the next request sees all letters that are in it by now.
+            return request.redirect(request.httprequest.path)
         pdf = batch._merged_pdf()
-        batch._note_download()
         return request.make_response(
             pdf,
             headers=[

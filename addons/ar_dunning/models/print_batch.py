@@ -110,13 +110,31 @@ class PrintBatch(models.Model):
         return merged.getvalue()
 
     def _note_download(self):
-        """Close the batch to later letters, which nobody has printed."""
+        """Close the batch to later letters, which nobody will have printed.
+
+        A worker may have put letters into it that this transaction does not see: merge
+        them in the next one. From then on none comes any more: see `_keep_open`.
+
+        :return: whether it was open until now; False for those who only look
+        """
         self.check_access("read")
-        if self.env.user.has_group("ar_dunning.group_collector"):
-            # Not a field that people write; access was checked just above.
-            self.sudo().filtered(
-                lambda batch: not batch.downloaded_on
-            ).downloaded_on = fields.Datetime.now()
+        if not self.env.user.has_group("ar_dunning.group_collector"):
+            return False
+        # Not a field that people write; access was checked just above.
+        open_sudo = self.sudo().filtered(lambda batch: not batch.downloaded_on)
+        open_sudo.downloaded_on = fields.Datetime.now()
+        return bool(open_sudo)
+
+    def _keep_open(self):
+        """Let nobody close this batch before its new letters can be seen.
+
+        :raises SerializationFailure: when somebody has closed it while they were drawn:
+            they start again, in a batch that nobody has on paper
+        """
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL("SELECT id FROM ar_print_batch WHERE id = %s FOR SHARE", self.id)
+        )
 
     def action_confirm_posted(self):
         """Confirm that the letters were posted: they take effect on that day."""
@@ -192,6 +210,7 @@ class PrintBatch(models.Model):
         for (group, sandbox), letters in parts.items():
             batch = self._open_batch(company, group, on, sandbox)
             built = letters._build_each("_build_letter", batch)
+            batch._keep_open()
             if not batch.delivery_ids:
                 batch.unlink()
             elif sandbox:
