@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .contact_outcome import FOLLOW_UP_KINDS
 
@@ -259,7 +260,11 @@ class WorkItem(models.Model):
 
     @api.model
     def _raise_items(self, vals_list):
-        """Put work on the list unless the same thing (dedup_key) is open already."""
+        """Put work on the list unless the same thing (dedup_key) is open already.
+
+        :raises SerializationFailure: when another worker lists the same thing right
+            now. Whoever starts again finds it.
+        """
         keys = [vals["dedup_key"] for vals in vals_list]
         known = set(
             self.search([("dedup_key", "in", keys), ("state", "=", "open")]).mapped(
@@ -267,11 +272,52 @@ class WorkItem(models.Model):
             )
         )
         fresh = {
-            vals["dedup_key"]: vals
+            vals["dedup_key"]: {"points": 0, **vals}
             for vals in vals_list
             if vals["dedup_key"] not in known
         }
-        return self.create(list(fresh.values()))
+        places = self._take_places(list(fresh.values()))
+        items = self.browse(places.values())
+        for item in items.sudo():  # most of it people do not write; see below
+            item.write(fresh[item.dedup_key])
+        items.check_access("create")
+        return items
+
+    @api.model
+    def _take_places(self, vals_list):
+        """Insert items with their key alone; what is open already gets no second one.
+
+        Not by `create`: a double would be an error there, not a reason to try again.
+
+        :return: {dedup_key: id}
+        """
+        if not vals_list:
+            return {}
+        rows = [
+            SQL(
+                "(%s, %s, 'open', %s, %s)",
+                vals["company_id"],
+                vals["kind"],
+                vals["dedup_key"],
+                self.env["ar.dunning.notice"]._sql_audit(),
+            )
+            for vals in vals_list
+        ]
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    INSERT INTO ar_work_item (
+                           company_id, kind, state, dedup_key,
+                           create_uid, create_date, write_uid, write_date)
+                    VALUES %s
+                        ON CONFLICT (dedup_key) WHERE state = 'open' DO NOTHING
+                    RETURNING dedup_key, id
+                    """,
+                    SQL(", ").join(rows),
+                )
+            )
+        )
 
     @api.model
     def _settle_items(self, keys):

@@ -44,6 +44,31 @@ class TestWorkItem(DunningCommon):
         runs.with_user(self.env.user).action_approve()
         self.assertFalse(self.items("approve_run"))
 
+    def task(self, **values):
+        values = {"kind": "task", "company_id": self.company.id, **values}
+        return self.env["ar.work.item"].sudo()._raise_items([values])
+
+    def test_the_same_work_is_listed_once(self):
+        item = self.task(dedup_key="call/1", points=5, note="Call")
+        self.assertRecordValues(
+            item, [{"state": "open", "points": 5, "points_base": 5, "note": "Call"}]
+        )
+        self.assertFalse(self.task(dedup_key="call/1", points=9))
+        item.action_done()
+        again = self.task(dedup_key="call/1")
+        self.assertEqual(again.points_base, 0)
+        self.assertNotEqual(again, item)
+
+    def test_work_that_the_reader_does_not_see_is_not_listed_twice(self):
+        group = self.env["res.groups"].create({"name": "Social"})
+        self.task(dedup_key="call/2", access_group_id=group.id)
+        manager = self.create_user("items_manager", "ar_dunning.group_manager")
+        items = self.env["ar.work.item"].with_user(manager)
+        self.assertFalse(items.search([("dedup_key", "=", "call/2")]))
+        row = {"kind": "task", "company_id": self.company.id, "dedup_key": "call/2"}
+        self.assertFalse(items._take_places([row]))
+        self.assertFalse(items._take_places([]))
+
     def test_done_and_reopened(self):
         self.segment.active = False
         self.invoice(100, "2026-03-01")
