@@ -110,6 +110,36 @@ class HistoryImport(models.Model):
                 self.env._("What has been taken over stays on record: take it back.")
             )
 
+    def write(self, vals):
+        """People choose what is read; what became of it is written by the buttons."""
+        self._check_by_hand(vals)
+        if "company_id" in vals and any(
+            history.state in ("done", "undone") for history in self
+        ):
+            raise UserError(
+                self.env._("What has been taken over stays with its company.")
+            )
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_by_hand(vals)
+        return super().create(vals_list)
+
+    @api.model
+    def _check_by_hand(self, vals):
+        """Raise when a person writes what only the buttons do."""
+        facts = {"user_id", "state", "applied_on"}
+        if not self.env.su and facts & set(vals):
+            raise UserError(
+                self.env._("Use the buttons: they note who took over what, and when.")
+            )
+
+    def _note_state(self, state, **vals):
+        """Note what the button did; its right was checked when it was pressed."""
+        self.sudo().write({"state": state, **vals})
+
     # -- buttons ------------------------------------------------------------------
 
     def action_check(self):
@@ -118,7 +148,7 @@ class HistoryImport(models.Model):
         self._read_source()
         self._fill_levels()
         self._judge()
-        self.state = "checked"
+        self._note_state("checked")
         return self._action_stay()
 
     def action_judge(self):
@@ -144,9 +174,7 @@ class HistoryImport(models.Model):
                 )
             )
         taken = self._take_over()
-        self.write(
-            {"state": "done", "applied_on": fields.Datetime.now(), "file": False}
-        )
+        self._note_state("done", applied_on=fields.Datetime.now(), file=False)
         self.env["ar.go.live"]._note_per_group(
             self.company_id,
             "history",
@@ -168,7 +196,7 @@ class HistoryImport(models.Model):
         if self.state != "done":
             raise UserError(self.env._("There is nothing to take back. Reload it."))
         kept = self._take_back()
-        self.state = "undone"
+        self._note_state("undone")
         self.env["ar.go.live"]._note_per_group(
             self.company_id,
             "history",

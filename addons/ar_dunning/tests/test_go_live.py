@@ -115,6 +115,13 @@ class TestGoLive(DunningCommon):
         with self.assertRaises(AccessError):
             self.go_live.with_user(stranger).action_go_live()
 
+    def test_what_was_done_is_not_written_by_hand(self):
+        other = self.setup_other_company(name="Elsewhere")["company"]
+        for vals in ({"live_on": "2020-01-01 00:00:00"}, {"company_id": other.id}):
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                self.go_live.write(vals)
+        self.go_live.step = "history"
+
     # -- starting levels --------------------------------------------------------------
 
     def test_old_claims_begin_where_a_person_says(self):

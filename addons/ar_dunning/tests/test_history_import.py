@@ -124,6 +124,26 @@ class TestHistoryImport(DunningCommon):
         with self.assertRaisesRegex(UserError, "stays on record"):
             history.unlink()
 
+    def test_what_was_taken_over_is_not_written_by_hand(self):
+        move = self.invoice(100, "2026-03-01")
+        self.claim(move)
+        history = self.look([f"{move.name};2026-03-20;Reminder;letter;;"])
+        for vals in (
+            {"state": "draft"},
+            {"applied_on": "2020-01-01 00:00:00"},
+            {"user_id": self.env.user.id},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                history.write(vals)
+        with self.assertRaises(UserError):
+            self.history.create({"company_id": self.company.id, "state": "done"})
+        history.action_apply()
+        self.assertEqual(history.state, "done")
+        with self.assertRaises(UserError):
+            history.company_id = self.company
+        history.action_take_back()
+        self.assertEqual(history.state, "undone")
+
     def test_the_database_knows_a_reminder_once(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))
         self.look([f"{claim.move_name};2026-03-20;reminder;;;"]).action_apply()
