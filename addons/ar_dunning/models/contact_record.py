@@ -209,12 +209,14 @@ class ContactRecord(models.Model):
         """Give the contacts their last result and lift what they hold."""
         self.hold_ids.filtered(lambda hold: not hold.lifted_on).action_lift()
         # People change no contact; the callers checked right and access.
-        self.sudo().write(
-            {"result": result, "result_on": fields.Date.context_today(self)}
-        )
+        for company, contacts_sudo in self.sudo().grouped("company_id").items():
+            contacts_sudo.write({"result": result, "result_on": company._ar_today()})
 
     def _put_on_hold(self, today):
-        """Hold the claims talked about, or all of the debtor, until the date."""
+        """Hold the claims talked about, or all of the debtor, until the date.
+
+        What these contacts hold already is not held twice.
+        """
         first = self[:1]
         outcome = first.outcome_id
         reason = outcome.hold_reason_id
@@ -231,11 +233,14 @@ class ContactRecord(models.Model):
             ),
             "note": first.note,
         }
+        running = self.hold_ids.filtered(lambda hold: hold._is_in_force(today))
         if outcome.hold_scope == "debtor":
+            if running:
+                return
             # The note may speak of a restricted claim: it stays on the contact.
             target = {"debtor_id": first.debtor_id.id, "note": False}
             holds = self.env["ar.hold"].create([{**shared, **target}])
-            first.sudo().hold_ids = holds  # see _end
+            first.sudo().hold_ids += holds  # see _end
             return
         for contact in self:
             holds = self.env["ar.hold"].create(
@@ -243,9 +248,10 @@ class ContactRecord(models.Model):
                     {**shared, "claim_id": line.claim_id.id}
                     for line in contact.line_ids
                     if line.claim_id.state == "open"
+                    and line.claim_id not in running.claim_id
                 ]
             )
-            contact.sudo().hold_ids = holds  # see _end
+            contact.sudo().hold_ids += holds  # see _end
 
     def _undo(self):
         """Take back what was just recorded; the rows stay, marked as undone."""

@@ -127,7 +127,13 @@ class Hold(models.Model):
         if True in value and False in value:
             return Domain.TRUE
         # Only the hour of each company is used, which is no secret.
-        companies_sudo = self.env["res.company"].sudo().search(Domain.TRUE)
+        # Holds of a company that was archived are in force like all others.
+        companies_sudo = (
+            self.env["res.company"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(Domain.TRUE)
+        )
         in_force = Domain.OR(
             Domain("company_id", "in", companies.ids) & self._domain_in_force(today)
             for today, companies in companies_sudo.grouped(

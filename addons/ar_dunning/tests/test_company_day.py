@@ -100,6 +100,16 @@ class TestCompanyDay(DunningCommon):
         self.assertEqual(self.proposed_today(self.western), claim)
 
     @freeze_time(EVENING_IN_CALIFORNIA)
+    def test_a_hold_of_an_archived_company_is_found(self):
+        claim = self.western_claim("2026-03-01")
+        hold = self.env["ar.hold"].create(
+            {"claim_id": claim.id, "reason_id": self.reason.id}
+        )
+        self.western.sudo().active = False
+        self.assertTrue(hold.in_force)
+        self.assertIn(hold, hold.search([("in_force", "=", True)]))
+
+    @freeze_time(EVENING_IN_CALIFORNIA)
     def test_a_hold_that_ends_today_is_in_force_until_midnight_there(self):
         claim = self.western_claim("2026-03-01")
         hold = self.env["ar.hold"].create(

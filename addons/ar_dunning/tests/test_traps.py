@@ -248,14 +248,31 @@ class TestChargeback(DunningCommon):
 
     def test_the_promise_waits_again_while_its_day_has_not_come(self):
         contact = self.keep()
+        held = contact.hold_ids
         with freeze_time("2026-03-23 10:00:00"):
             self.come_back()
         self.assertEqual(contact.result, "waiting")
+        self.assertEqual(contact.hold_ids, held, "held already")
         self.assertIn("hold", self.blockers(self.owed, "2026-03-24"))
         self.run_cycle("2026-03-24")
         self.assertFalse(self.level_keys(self.owed))
         self.run_cycle("2026-04-10")
         self.assertEqual(contact.result, "broken")
+
+    def test_who_waits_again_lets_go_of_all_that_he_holds(self):
+        """The first hold had ended: the second comes beside it, and is lifted too."""
+        contact = self.keep()
+        first = contact.hold_ids
+        first.date_to = date(2026, 3, 22)
+        with freeze_time("2026-03-23 10:00:00"):
+            self.come_back()
+            self.assertEqual(len(contact.hold_ids - first), 1)
+            self.assertLessEqual(first, contact.hold_ids)
+            contact._end("replaced")
+        self.assertEqual(
+            set((contact.hold_ids).mapped("lifted_on")), {date(2026, 3, 23)}
+        )
+        self.assertEqual(contact.result_on, date(2026, 3, 23))
 
 
 @tagged("post_install", "-at_install", "ar")
