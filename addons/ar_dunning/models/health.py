@@ -93,7 +93,44 @@ class Health(models.Model):
 
     @property
     def _table_query(self):
-        parts = SQL(" UNION ALL ").join(SQL("(%s)", part) for part in self._checks())
+        return self._sql_rows(self._sql_visible())
+
+    @api.model
+    def _everybodys(self, company):
+        """Return the checks of a company, with what anybody who works there may know.
+
+        As records that are not stored: the reader's own rows count more.
+        """
+        self.env.flush_all()
+        names = ("company_id", "code", "state", "number", "since")
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT company_id, code, state, number, since
+                     FROM (%s) AS health WHERE company_id = %s""",
+                self._sql_rows(SQL("access_group_id IS NULL")),
+                company.id,
+            )
+        )
+        return self.union(
+            *(self.new(dict(zip(names, row, strict=True))) for row in rows)
+        )
+
+    def _sql_visible(self):
+        """Condition of the rows that the reader may count."""
+        if self.env.su:
+            return SQL("TRUE")
+        return SQL(
+            "(access_group_id IS NULL OR access_group_id = ANY(%s))",
+            self.env.user.all_group_ids.ids,
+        )
+
+    def _sql_rows(self, visible):
+        """Query of the report.
+
+        :param visible: condition of the rows that are counted
+        """
+        checks = self._checks(visible)
+        parts = SQL(" UNION ALL ").join(SQL("(%s)", part) for part in checks)
         return SQL(
             """
             SELECT row_number() OVER (ORDER BY company_id, code)::int AS id,
@@ -104,7 +141,7 @@ class Health(models.Model):
             checks=parts,
         )
 
-    def _checks(self):
+    def _checks(self, visible):
         """Queries (company_id, code, state, number, since). For extension."""
         on = fields.Date.context_today(self)
         self.env["res.company"].flush_model()
@@ -114,7 +151,7 @@ class Health(models.Model):
         )
         return [
             self._sql_cycle(companies, on),
-            *self._sql_counts(companies, on),
+            *self._sql_counts(companies, on, visible),
             self._sql_bank(companies, on),
             self._sql_calendar(companies, on),
             self._sql_ledger(companies),
@@ -157,17 +194,8 @@ class Health(models.Model):
             on=on,
         )
 
-    def _sql_counts(self, companies, on):
+    def _sql_counts(self, companies, on, visible):
         """Checks that count rows which should not be there."""
-        visible = SQL("TRUE")
-        if self.env.context.get("ar_everybody"):
-            # What anybody who works here may know of.
-            visible = SQL("access_group_id IS NULL")
-        elif not self.env.su:
-            visible = SQL(
-                "(access_group_id IS NULL OR access_group_id = ANY(%s))",
-                self.env.user.all_group_ids.ids,
-            )
         late = SQL("%s::date - patience.ar_health_patience_days", on)
         hour = fields.Datetime.now() - timedelta(hours=1)
         week = on - timedelta(days=7)

@@ -19,15 +19,10 @@ class WorkItemHealth(models.Model):
         the page itself.
         """
         responsible = company.ar_health_user_id
-        # Read anew: rows of the report keep their numbers, not what they say.
-        self.env["ar.health"].invalidate_model()
-        checks = (
-            self.env["ar.health"]
-            .with_context(
-                ar_everybody=True, lang=responsible.lang or company.partner_id.lang
-            )
-            .search([("company_id", "=", company.id)])
+        reports = self.env["ar.health"].with_context(
+            lang=responsible.lang or company.partner_id.lang
         )
+        checks = reports._everybodys(company)
         keys = {check: f"health/{company.id}/{check.code}" for check in checks}
         wrong = checks.filtered(lambda check: check.state == "3_error")
         self._settle_items([keys[check] for check in checks - wrong])
