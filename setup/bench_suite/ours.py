@@ -103,7 +103,7 @@ def send(env, on, count):
     env.cr.execute("ANALYZE ar_delivery")
     env.cr.commit()
     with measured(env) as result:
-        result["rows"] = env["ar.delivery"]._send_emails(
+        result["rows"], _went_through = env["ar.delivery"]._send_shards(
             env.company, date.fromisoformat(on)
         )
         env.cr.commit()

@@ -46,12 +46,20 @@ def test_a_claim_of_the_large_ledger_is_compared_with_one_of_the_small():
     assert "1000000 open invoices" in scale_course.text(outcome())
 
 
+def with_statements(number):
+    found = outcome()
+    for one in found[1_000_000]["first"]:
+        one["statements"] = number
+    return found
+
+
 @pytest.mark.parametrize(
     ("found", "promise"),
     [
         (outcome(large=130.0), "time per claim"),
         (outcome(ordinary=6.0), "ordinary day"),
         (outcome(peak_mb=700.0), "memory"),
+        (with_statements(1000), "statements per debtor"),
     ],
 )
 def test_a_promise_that_is_not_kept_is_named(found, promise):

@@ -8,15 +8,13 @@ class NoticeDeliveries(models.Model):
     _inherit = "ar.dunning.notice"
 
     @api.model
-    def _insert_deliveries(self, scope, channels=None):
-        """The next delivery of each notice by its channels, to the main recipient.
+    def _insert_deliveries(self, scope, channels):
+        """The next delivery of each notice by these channels, to the main recipient.
 
         What has no address for its channel, or is on its way already, is left out.
 
         :param scope: tuple of notice ids
-        :param channels: only by these, instead of the notice's own
         """
-        own = SQL("string_to_array(COALESCE(notice.channels, notice.channel), ',')")
         self.env.execute_query(
             SQL(
                 """
@@ -28,7 +26,7 @@ class NoticeDeliveries(models.Model):
                 ), %(deliveries)s
                 SELECT id FROM made
                 """,
-                channels=own if channels is None else SQL("%s", channels),
+                channels=channels,
                 scope=scope,
                 deliveries=self._sql_make_deliveries(
                     self.browse(scope).company_id[:1]._ar_today()

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..rules.assumptions import Assumptions
-
 MAXIMUM_DAYS = 366
 SCENARIOS = [("a", "A"), ("b", "B")]
 
@@ -12,7 +10,8 @@ class Simulation(models.Model):
     """What the coming days would bring, with the procedures as they are or as drafted.
 
     The very code of the daily cycle runs on temporary copies; nothing is kept but the
-    counts. The ledger stays as it is today; what else is assumed is said here.
+    counts. The ledger stays as it is when a slice of days begins (a later slice looks
+    at it again); what else is assumed is said here.
     """
 
     _name = "ar.simulation"
@@ -197,22 +196,8 @@ class Simulation(models.Model):
             }
         return action
 
-    def _simulate_scenario(self, version_ids):
-        return self._simulate_days(
-            self.company_id,
-            self.date_from,
-            fields.Date.add(self.date_from, days=self.days - 1),
-            version_ids=version_ids,
-            assumptions=Assumptions(
-                self.approval_days, self.payment_percentage, self.payment_days
-            ),
-        ).rows
-
-    def _keep(self, results):
-        """Replace the lines by the counts of the scenarios.
-
-        :param results: {scenario letter: rows as `_simulate_days` gives them}
-        """
+    def _drop_lines(self):
+        """Remove the counts of an earlier time."""
         self.env.execute_query(
             SQL(
                 "DELETE FROM ar_simulation_line WHERE simulation_id = %s RETURNING id",
@@ -220,8 +205,6 @@ class Simulation(models.Model):
             )
         )
         self.env["ar.simulation.line"].invalidate_model()
-        for scenario, rows in results.items():
-            self._add_lines(scenario, rows)
 
     def _add_lines(self, scenario, rows):
         self.env["ar.simulation.line"].create(

@@ -71,7 +71,7 @@ class SimulationSlice(models.Model):
         )
 
     def _begin(self):
-        self._keep({})
+        self._drop_lines()
         self._forget_state()
         self.write(
             {

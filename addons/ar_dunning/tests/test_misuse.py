@@ -243,7 +243,7 @@ class TestMisuse(DunningCommon):
         delivery = self.dispatched(self.debtor_partner).delivery_ids
         self.company.email = "nobody"
         with self.assertRaises(UserError):
-            self.env["ar.delivery"].sudo()._prepare_emails(self.company, TODAY)
+            self.prepare_emails(TODAY)
         self.assertEqual(delivery.state, "ready")
 
     def test_sender_is_one_address(self):
@@ -269,13 +269,12 @@ class TestMisuse(DunningCommon):
         )
         self.assertEqual(thanked, 1)
 
-    def test_only_one_delivery_is_on_its_way(self):
+    def test_one_delivery_by_a_channel_is_on_its_way(self):
         notice = self.dispatched(
             self.create_partner("Two", "two@debtor.example", "Kerkstraat 2")
         )
         notice = notice.sudo()
-        notice.channel = "letter"
-        notice._insert_deliveries(tuple(notice.ids))
+        notice._insert_deliveries(tuple(notice.ids), ["email"])
         notice.invalidate_recordset()
         self.assertEqual(len(notice.delivery_ids), 1)
 

@@ -217,12 +217,9 @@ class TestSimulation(DunningCommon):
                 "version_b_ids": draft.ids,
             }
         )
-        simulation.sudo()._keep(
-            {
-                scenario: simulation._simulate_scenario(versions.ids)
-                for scenario, versions in simulation._scenarios()
-            }
-        )
+        for scenario, versions in simulation._scenarios():
+            found = self.simulate(40, version_ids=versions.ids)
+            simulation.sudo()._add_lines(scenario, found.rows)
         totals = simulation._overview_totals()
         self.assertEqual(totals["a"]["notices"], 2)
         self.assertEqual(totals["a"]["cost"], 3)
@@ -232,7 +229,7 @@ class TestSimulation(DunningCommon):
     def test_a_simulation_in_slices_gives_the_same(self):
         self.make_ledger(40)
         together = self.env["ar.simulation"].create({"date_from": FIRST, "days": 12})
-        together.sudo()._keep({"a": together._simulate_scenario([])})
+        together.sudo()._add_lines("a", self.simulate(12).rows)
         sliced = together.copy().sudo()
         sliced.state = "waiting"
         limits = []
