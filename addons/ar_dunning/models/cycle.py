@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
 _logger = logging.getLogger(__name__)
@@ -129,6 +130,12 @@ class Cycle(models.Model):
         except OutOfTimeError:
             _logger.info("Daily cycle of company %s goes on later", company.id)
             return False
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Nothing is wrong: others are at it, and no chunk of theirs is lost.
+            self.env.cr.rollback()
+            _logger.warning("Others disturbed the cycle of company %s", company.id)
+            self._trigger(RETRY_AFTER)
+            self.env["ir.cron"]._commit_progress()
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Daily cycle of company %s failed", company.id)

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .cycle import RETRY_AFTER, OutOfTimeError
@@ -16,7 +16,7 @@ class CycleShare(models.Model):
     """Dispatching, printing and sending: done by all workers that come along.
 
     Each takes chunks that nobody else has in hands (SKIP LOCKED; e-mails: by shards of
-    debtors), so two workers need half the time and one that dies leaves its chunk to
+    notices), so two workers need half the time and one that dies leaves its chunk to
     the others. While it works, a worker holds a lock that all of them share. Who can
     take that lock alone afterwards was the last one: the day is closed by him.
     """
@@ -69,17 +69,33 @@ class CycleShare(models.Model):
         if company._ar_sends_now():
             return
         opens_on = company._ar_opens_on()
-        waits = any(
-            self.env[model].search_count(
-                [("company_id", "=", company.id), ("state", "=", state)], limit=1
-            )
-            for model, state in (
-                ("ar.dunning.notice", "approved"),
-                ("ar.delivery", "ready"),
+        approved = [("company_id", "=", company.id), ("state", "=", "approved")]
+        if opens_on and (
+            self.env["ar.dunning.notice"].search_count(approved, limit=1)
+            or self._is_sending_left(company)
+        ):
+            self._trigger(moment=opens_on)
+
+    @api.model
+    def _is_sending_left(self, company):
+        """Whether deliveries wait for a later moment.
+
+        Not those that wait for a person, who may take weeks, nor what an emergency stop
+        keeps back: who lifts it wakes the cycle.
+        """
+        stops = company._ar_stops()
+        if not all(stop.channel for stop in stops):
+            return False
+        return bool(
+            self.env["ar.delivery"].search_count(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "in", ("ready", "handing_over")),
+                    ("channel", "not in", ["person", *stops.mapped("channel")]),
+                ],
+                limit=1,
             )
         )
-        if waits and opens_on:
-            self._trigger(moment=opens_on)
 
     def _is_work_left(self, company, on, went_through):
         if self._is_dispatch_left(company, on):
@@ -117,13 +133,8 @@ class CycleShare(models.Model):
             self._step_dispatch(company, on)
             _sent, again = deliveries._send_shards(company, on, self._count_shared)
             went_through = went_through and again
-        if deliveries.search_count(
-            [
-                ("company_id", "=", company.id),
-                ("state", "in", ("ready", "handing_over")),
-            ],
-            limit=1,
-        ):
+        # Outside the sending hours who closes the day says when to come back.
+        if company._ar_sends_now() and self._is_sending_left(company):
             self._trigger(RETRY_AFTER)
             self._checkpoint()
         return went_through

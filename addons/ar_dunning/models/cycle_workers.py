@@ -71,7 +71,7 @@ class CycleWorkers(models.Model):
 
     def _call_helpers(self, company, on):
         """Wake the other workers up when there is enough for them. For extension."""
-        if not self._is_help_worth(company):
+        if not self._is_help_worth(company, on):
             return
         for helper_sudo in self._helpers():
             if helper_sudo.active and helper_sudo.id != self.env.context.get("cron_id"):
@@ -79,15 +79,28 @@ class CycleWorkers(models.Model):
         self._checkpoint()
 
     @api.model
-    def _is_help_worth(self, company):
-        waiting = [
-            ("ar.dunning.notice", [("state", "=", "approved")]),
-            ("ar.delivery", [("state", "=", "ready"), ("channel", "!=", "person")]),
-        ]
+    def _is_help_worth(self, company, on):
+        """Whether there is enough that may be done at this moment.
+
+        What waits for the sending hours, the capacity of another day or the end of an
+        emergency stop is nobody's work now.
+        """
         return any(
-            self.env[model].search_count(
-                [("company_id", "=", company.id), *domain], limit=WORTH_HELP
-            )
-            == WORTH_HELP
-            for model, domain in waiting
+            found == WORTH_HELP
+            for found in self._count_work(company, on, WORTH_HELP).values()
         )
+
+    @api.model
+    def _count_work(self, company, on, limit):
+        """Count what may be dispatched, printed and sent now.
+
+        :param limit: so many of each at most
+        :return: {"dispatch": notices, "print": letters, "send": e-mails}
+        """
+        notices = self.env["ar.dunning.notice"]
+        batches = self.env["ar.print.batch"]
+        return {
+            "dispatch": len(notices._next_chunk(company, on, limit, lock=False)),
+            "print": len(batches._next_letters(company, limit, lock=False)),
+            "send": self.env["ar.delivery"]._count_emails(company, limit),
+        }

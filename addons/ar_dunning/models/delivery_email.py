@@ -11,8 +11,8 @@ from ..rules.message_key import message_key
 from .in_turn import in_turn
 
 MAILS_PER_BATCH = 50
-# E-mails to one debtor are all in one shard and go one after the other. The number is
-# fixed: two workers who count differently would hold the same message.
+# The messages of one notice are all in one shard and go one after the other. The number
+# is fixed: two workers who count differently would hold the same message.
 SHARDS = 8
 CHECK_TABLE = "ar_send_evaluation"
 
@@ -28,26 +28,19 @@ class DeliveryEmail(models.Model):
     to the server again, so a receiver can recognise the rare repetition. What was only
     prepared is looked at again.
 
-    Several workers share the e-mails of a company by shards of debtors. Who sends those
-    of a shard holds its lock, which dies with him: so one message has one sender.
+    Several workers share the e-mails of a company by shards of notices. Who sends those
+    of a shard holds its lock, which dies with him: so one message has one sender. A
+    delivery keeps its notice for ever; its debtor may change, when two are merged.
     """
 
     _inherit = "ar.delivery"
 
     @api.model
-    def _send_emails(self, company, on, report=None):
-        """Send the company's ready e-mails until none is left or time is up.
-
-        :param on: date on which the notices take effect: today for the company.
-        :param report: called with the number of messages of each batch handed over
-        :return: number of messages handed over.
-        """
-        return self._send_shards(company, on, report)[0]
-
-    @api.model
     def _send_shards(self, company, on, report=None, shards=None):
         """Send what is ready, but for the shards that another worker sends.
 
+        :param on: date on which the notices take effect: today for the company
+        :param report: called with the number of messages of each batch handed over
         :param shards: only these
         :return: (number handed over, False when the mail server broke off)
         """
@@ -110,20 +103,33 @@ class DeliveryEmail(models.Model):
 
     @api.model
     def _sql_shard(self):
-        return SQL("COALESCE(debtor_id, 0) %% %s", SHARDS)
+        return SQL("notice_id %% %s", SHARDS)
 
     @api.model
-    def _next_emails(self, company, state, shard=None):
-        """Return the next messages; none while sending is stopped or closed.
+    def _count_emails(self, company, limit):
+        """Count the e-mails that may be sent now, so many at most."""
+        if company._ar_stopped("email") or not company._ar_sends_now():
+            return 0
+        return self.search_count(
+            [
+                ("company_id", "=", company.id),
+                ("channel", "=", "email"),
+                ("state", "=", "ready"),
+                ("ready_on", "<=", fields.Datetime.now()),
+            ],
+            limit=limit,
+        )
 
-        :param shard: only of this shard; the caller holds its lock
+    @api.model
+    def _next_emails(self, company, state, shard):
+        """Return the next messages of a shard; none while sending is stopped or closed.
+
+        :param shard: the caller holds its lock
         """
         if company._ar_stopped("email") or not company._ar_sends_now():
             return self.browse()
         self.env.flush_all()
-        narrow = SQL()
-        if shard is not None:
-            narrow = SQL("AND %s = %s", self._sql_shard(), shard)
+        narrow = SQL("AND %s = %s", self._sql_shard(), shard)
         if state == "ready":
             narrow = SQL("%s AND ready_on <= %s", narrow, fields.Datetime.now())
         return self.browse(
@@ -147,7 +153,7 @@ class DeliveryEmail(models.Model):
     # -- prepare ----------------------------------------------------------------
 
     @api.model
-    def _prepare_emails(self, company, on, shard=None):
+    def _prepare_emails(self, company, on, shard):
         """Build the next messages, store their bytes and commit them."""
         while self._next_emails(company, "ready", shard):
             batch = in_turn(self.env, self._prepare_batch, company, on, shard)

@@ -57,10 +57,10 @@ class DeliveryHandOver(models.Model):
                 return sent, None
             except smtplib.SMTPSenderRefused as error:
                 delivery._refuse_sender(error)
+            # The claim may just be settled: try the note again, not the mail.
             if refusal:
-                delivery._note_refusal(*refusal)
+                retrying(partial(delivery._note_refusal, *refusal), self.env)
             else:
-                # The claim may just be settled: try the note again, not the mail.
                 retrying(partial(delivery._note_sent, on), self.env)
                 sent += 1
             self._checkpoint()

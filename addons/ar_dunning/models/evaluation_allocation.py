@@ -21,7 +21,7 @@ class EvaluationAllocation(models.AbstractModel):
         """
         limit = company.ar_contact_maximum if company.ar_contact_period_days else 0
         whole_run = partner_ids is None or isinstance(partner_ids, SQL)
-        left = company._ar_capacity_left(on) if whole_run else {}
+        left = company._ar_capacity_left(on, approved=True) if whole_run else {}
         if not limit and not left:
             return "gated", SQL()
         pieces = [self._sql_weighed()]

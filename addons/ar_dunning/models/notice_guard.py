@@ -35,7 +35,7 @@ class NoticeGuard(models.Model):
         :param lock: the places are taken now; who took some a moment ago is not in our
             snapshot: then we start again and count anew
         """
-        room = company._ar_capacity_room(on)
+        room = company._ar_capacity_left(on)
         if not room:
             return SQL()
         if lock and not self.env.context.get("ar_simulation"):
@@ -76,7 +76,7 @@ class NoticeGuard(models.Model):
     @api.model
     def _within_capacity(self, company, on):
         """Return those of these notices that still have a place today."""
-        room = company._ar_capacity_room(on)
+        room = company._ar_capacity_left(on)
         if not room:
             return self
         self.env.flush_all()
@@ -87,7 +87,7 @@ class NoticeGuard(models.Model):
     @api.model
     def _list_beyond_capacity(self, company, on):
         """List in their runs what waits for room, and until when."""
-        room = company._ar_capacity_room(on)
+        room = company._ar_capacity_left(on)
         if not room:
             return
         self.env.flush_all()

@@ -58,10 +58,11 @@ class CompanyGates(models.Model):
         "The limits of the fuse cannot be negative.",
     )
 
-    def _ar_capacity_left(self, on):
-        """Return {channel: notices that may still be proposed for a day}.
+    def _ar_capacity_left(self, on, approved=False):
+        """Return {channel: notices that may still leave on a day}; empty: no limits.
 
-        What left that day and what is approved already has its place.
+        :param approved: what is approved has its place already: as many may still be
+            proposed for that day
         """
         self.ensure_one()
         rows = self.env.execute_query(
@@ -70,43 +71,21 @@ class CompanyGates(models.Model):
                 SELECT capacity.channel, capacity.per_day - (
                        SELECT COUNT(*) FROM ar_dunning_notice notice
                         WHERE notice.company_id = capacity.company_id
-                          AND (notice.state = 'approved'
+                          AND ((%(approved)s AND notice.state = 'approved')
                                OR (notice.state = 'dispatched'
-                                   AND notice.contact_on = %s))
+                                   AND notice.contact_on = %(on)s))
                           AND notice.kind IN ('dunning', 'statement', 'correction')
                           AND capacity.channel = ANY(string_to_array(
                               COALESCE(notice.channels, notice.channel), ',')))
                   FROM ar_capacity capacity
-                 WHERE capacity.company_id = %s AND capacity.active
+                 WHERE capacity.company_id = %(company)s AND capacity.active
                 """,
-                on,
-                self.id,
+                approved=approved,
+                on=on,
+                company=self.id,
             )
         )
         return {channel: max(left, 0) for channel, left in rows}
-
-    def _ar_capacity_room(self, on):
-        """Return {channel: notices that may still leave on a day}; empty: no limits."""
-        self.ensure_one()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT capacity.channel, capacity.per_day - (
-                       SELECT COUNT(*) FROM ar_dunning_notice notice
-                        WHERE notice.company_id = capacity.company_id
-                          AND notice.state = 'dispatched'
-                          AND notice.contact_on = %s
-                          AND notice.kind IN ('dunning', 'statement', 'correction')
-                          AND capacity.channel = ANY(string_to_array(
-                              COALESCE(notice.channels, notice.channel), ',')))
-                  FROM ar_capacity capacity
-                 WHERE capacity.company_id = %s AND capacity.active
-                """,
-                on,
-                self.id,
-            )
-        )
-        return dict(rows)
 
     def _ar_stale_journals(self, on):
         """Return the bank journals whose newest data are too old for reminders."""

@@ -49,6 +49,7 @@ from . import (
     test_views,
     test_work_item,
     test_work_list,
+    test_worker_calls,
     test_workers,
 )
 

@@ -221,6 +221,16 @@ class DunningCommon(AccountTestInvoicingCommon):
             delivery._note_sent(date.fromisoformat(on))
         self.env.invalidate_all()
 
+    def prepare_emails(self, on):
+        """Build the e-mails that are ready; return the first batch of each shard."""
+        deliveries = self.env["ar.delivery"].sudo()
+        return deliveries.union(
+            *(
+                deliveries._prepare_emails(self.company, on, shard)
+                for shard in deliveries._shards_to_do(self.company)
+            )
+        )
+
     def run_day(self, on):
         """One day of the road without the mail server: propose, dispatch, deliver."""
         runs = self.propose(on)

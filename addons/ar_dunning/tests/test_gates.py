@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ..models.delivery_email import SHARDS
 from ..rules.volume import SMALL_DAY
 from .common import DunningCommon
 
@@ -269,7 +270,9 @@ class TestGates(DunningCommon):
         again = self.stop("email")
         self.env.flush_all()
         deliveries = self.env["ar.delivery"].sudo()
-        self.assertFalse(deliveries._next_emails(self.company, "ready"))
+        self.assertFalse(deliveries._shards_to_do(self.company))
+        for shard in range(SHARDS):
+            self.assertFalse(deliveries._next_emails(self.company, "ready", shard))
         with patch.object(type(delivery), "_checkpoint"):
             self.assertFalse(delivery._begin_dialogue())
             again.action_lift()

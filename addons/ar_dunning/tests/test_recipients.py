@@ -234,11 +234,7 @@ class TestRecipients(DunningCommon):
         notice = self.notice()
         self.env["mail.blacklist"]._add(self.debtor_partner.email)
         with patch.object(type(notice.delivery_ids), "_checkpoint"):
-            batch = (
-                self.env["ar.delivery"]
-                .sudo()
-                ._prepare_emails(self.company, date(2026, 3, 15))
-            )
+            batch = self.prepare_emails(date(2026, 3, 15))
         self.env.invalidate_all()
         self.assertFalse(batch)
         self.assertEqual(

@@ -63,9 +63,7 @@ class TestSandbox(DunningCommon):
         self.dispatch("2026-03-15")
         delivery = claim.line_ids.notice_id.delivery_ids
         with self.assertRaisesRegex(UserError, "no valid test address"):
-            self.env["ar.delivery"].sudo()._prepare_emails(
-                self.company, date(2026, 3, 15)
-            )
+            self.prepare_emails(date(2026, 3, 15))
         self.assertEqual(delivery.state, "ready")
         # Entered later: the message goes there, not where it was meant for.
         self.company.ar_sandbox_email = TESTER

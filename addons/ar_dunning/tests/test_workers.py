@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -7,102 +7,16 @@ from psycopg2.errors import SerializationFailure
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.ar_dunning.models import cycle_workers
 from odoo.addons.ar_dunning.models.cycle import OutOfTimeError
 from odoo.addons.ar_dunning.models.delivery_email import SHARDS
 from odoo.addons.ar_dunning.models.in_turn import TRIES, in_turn
 
-from .common import DunningCommon
-
-ON = "2026-03-15"
+from .workers_common import ON, WorkersCommon
 
 
 @tagged("post_install", "-at_install")
-class TestWorkers(DunningCommon):
+class TestWorkers(WorkersCommon):
     """What several workers share, seen by one; two of them: tests/acceptance."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.cycles = cls.env["ar.cycle"].sudo()
-        cls.notices = cls.env["ar.dunning.notice"].sudo()
-
-    def debtors(self, count, **values):
-        """Make debtors who each owe one invoice that is due; return their claims."""
-        return self.env["ar.claim"].union(
-            *(
-                self.claim(
-                    self.invoice(
-                        10 + place,
-                        "2026-03-01",
-                        self.create_partner(
-                            f"P{place}", f"p{place}@x.example", **values
-                        ),
-                    )
-                )
-                for place in range(count)
-            )
-        )
-
-    def call(self, method):
-        """Call a method of the cycle as the cron does, with commits; return the day."""
-        on = date.fromisoformat(ON)
-        self.env.flush_all()
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            cycles = self.cycles.with_env(self.cycles.env(cr=cr))
-            company = self.company.with_env(cycles.env)
-            getattr(cycles, method)(company, on)
-        self.env.invalidate_all()
-        return self.cycles.search(
-            [("company_id", "=", self.company.id), ("date", "=", on)]
-        )
-
-    # -- scheduled actions --------------------------------------------------------
-
-    def test_number_of_workers_is_a_setting_of_the_system(self):
-        settings = self.env["res.config.settings"].sudo()
-        self.assertEqual(settings.create({}).ar_worker_count, 2)
-        settings.create({"ar_worker_count": 4}).execute()
-        helpers = self.cycles._helpers()
-        self.assertEqual(helpers.mapped("active"), [True, True, True])
-        self.assertEqual(set(helpers.mapped("code")), {"model._cron_help()"})
-        self.assertTrue(self.env.ref("ar_dunning.cron_worker_4"))
-        settings.create({"ar_worker_count": 1}).execute()
-        self.assertEqual(helpers.mapped("active"), [False, False, False])
-        settings.create({"ar_worker_count": 3}).execute()
-        self.assertEqual(self.cycles._helpers(), helpers, "the same ones again")
-        self.assertEqual(helpers.mapped("active"), [True, True, False])
-
-    def test_number_of_workers_has_bounds(self):
-        self.cycles._set_worker_count(0)
-        self.assertEqual(self.cycles._worker_count(), 1)
-        self.cycles._set_worker_count(1000)
-        self.assertEqual(self.cycles._worker_count(), cycle_workers.MOST_WORKERS)
-
-    def test_managers_do_not_see_the_number_of_workers(self):
-        manager = self.create_user("workers_manager", "ar_dunning.group_manager")
-        settings = self.env["res.config.settings"].with_user(manager)
-        with self.assertRaises(AccessError):
-            settings.new({}).read(["ar_worker_count"])
-
-    def test_helpers_are_woken_when_there_is_enough(self):
-        self.debtors(2)
-        self.propose(ON)
-        triggers = self.env["ir.cron.trigger"].sudo()
-        helper = self.env.ref("ar_dunning.cron_worker_2")
-
-        def woken():
-            return triggers.search_count([("cron_id", "=", helper.id)])
-
-        before = woken()
-        self.call("_call_helpers")
-        self.assertEqual(woken(), before, "two notices are not worth it")
-        with patch.object(cycle_workers, "WORTH_HELP", 2):
-            self.call("_call_helpers")
-            self.assertEqual(woken(), before + 1)
-            helper.active = False
-            self.call("_call_helpers")
-            self.assertEqual(woken(), before + 1)
 
     # -- the day -------------------------------------------------------------------
 
@@ -281,11 +195,6 @@ class TestWorkers(DunningCommon):
 
     # -- capacity --------------------------------------------------------------------
 
-    def capacity(self, per_day, channel="email"):
-        self.env["ar.capacity"].create(
-            {"company_id": self.company.id, "channel": channel, "per_day": per_day}
-        )
-
     def test_what_was_approved_before_keeps_to_the_capacity_too(self):
         claims = self.debtors(3)
         run = self.propose(ON)
@@ -347,25 +256,25 @@ class TestWorkers(DunningCommon):
 
     # -- sending ---------------------------------------------------------------------
 
-    def test_shards_are_of_debtors(self):
+    def test_shards_are_of_notices(self):
         self.debtors(4)
         self.propose(ON)
         self.dispatch(ON)
         deliveries = self.env["ar.delivery"].sudo()
         ready = deliveries.search([("state", "=", "ready")])
         shards = deliveries._shards_to_do(self.company)
-        self.assertEqual(set(shards), {one.debtor_id.id % SHARDS for one in ready})
+        self.assertEqual(set(shards), {one.notice_id.id % SHARDS for one in ready})
         found = deliveries.browse()
         for shard in shards:
             part = deliveries._next_emails(self.company, "ready", shard)
-            self.assertEqual({one.debtor_id.id % SHARDS for one in part}, {shard})
+            self.assertEqual({one.notice_id.id % SHARDS for one in part}, {shard})
             found |= part
         self.assertEqual(found, ready)
         # A message that a dead worker had begun comes first.
         last = ready.sorted("id")[-1]
         last.state = "handing_over"
         self.assertEqual(
-            deliveries._shards_to_do(self.company)[0], last.debtor_id.id % SHARDS
+            deliveries._shards_to_do(self.company)[0], last.notice_id.id % SHARDS
         )
 
     def test_letters_are_printed_when_the_company_sends(self):
@@ -382,36 +291,6 @@ class TestWorkers(DunningCommon):
         with patch.object(company, "_ar_sends_now", return_value=False):
             self.assertEqual(batches._print_company(self.company, on), 0)
         self.assertEqual(batches._print_company(self.company, on), 1)
-
-    def test_what_waits_for_the_sending_hours_wakes_the_cycle(self):
-        """A night outside the hours: without a trigger nothing would ever leave."""
-        self.company.partner_id.tz = "Europe/Brussels"
-        self.company._ar_make_sending_calendar()
-        self.company.ar_sending_calendar_id.write({"window_from": 8.5, "window_to": 18})
-        self.claim(self.invoice(100, "2026-03-01"))
-        crons = self.env.ref("ar_dunning.cron_daily_cycle")
-        triggers = self.env["ir.cron.trigger"].sudo()
-        triggers.search([]).unlink()
-        with freeze_time("2026-03-16 01:00:00"):  # a Monday
-            self.assign("2026-03-16")
-            self.propose("2026-03-16")
-            cycle = self.cycles._of_day(self.company, date(2026, 3, 16))
-            cycle._wake_when_open(self.company)
-        found = triggers.search([("cron_id", "=", crons.id)])
-        self.assertEqual(
-            found.mapped("call_at"), [datetime(2026, 3, 16, 7, 30)], "8.30 in winter"
-        )
-        triggers.search([]).unlink()
-        with freeze_time("2026-03-27 19:00:00"):  # Friday evening
-            cycle._wake_when_open(self.company)
-        found = triggers.search([("cron_id", "=", crons.id)])
-        self.assertEqual(
-            found.mapped("call_at"), [datetime(2026, 3, 30, 6, 30)], "summer time"
-        )
-        triggers.search([]).unlink()
-        with freeze_time("2026-03-27 12:00:00"):
-            cycle._wake_when_open(self.company)
-        self.assertFalse(triggers.search([("cron_id", "=", crons.id)]), "it is open")
 
     # -- thanks ----------------------------------------------------------------------
 

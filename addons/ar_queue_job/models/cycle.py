@@ -23,32 +23,23 @@ class CycleJobs(models.Model):
 
     def _call_helpers(self, company, on):
         result = super()._call_helpers(company, on)
-        if self._is_help_worth(company):
+        if self._is_help_worth(company, on):
             self._enqueue_shares(company, on)
             self._checkpoint()
         return result
 
     @api.model
     def _enqueue_shares(self, company, on):
-        """Put what is ready for a company into jobs; what has one gets no second."""
+        """Put what may be done now into jobs; what has one gets no second."""
         day = fields.Date.to_string(on)
-        notices = self.env["ar.dunning.notice"].search_count(
-            [("company_id", "=", company.id), ("state", "=", "approved")]
-        )
-        letters = self.env["ar.delivery"].search_count(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "ready"),
-                ("channel", "=", "letter"),
-            ]
-        )
-        for number in _shares(notices):
+        work = self._count_work(company, on, NOTICES_PER_JOB * MOST_JOBS)
+        for number in _shares(work["dispatch"]):
             self._delayed(
                 company,
                 f"dispatch/{company.id}/{day}/{number}",
                 self.env._("Dispatch notices of %s", company.name),
             )._job_dispatch(company.id, day)
-        for number in _shares(letters):
+        for number in _shares(work["print"]):
             self._delayed(
                 company,
                 f"print/{company.id}/{day}/{number}",
@@ -83,7 +74,7 @@ class CycleJobs(models.Model):
         handled = self.env["ar.dunning.notice"]._dispatch_next(
             company, fields.Date.to_date(day), limit=NOTICES_PER_JOB
         )
-        return self._job_done(handled)
+        return self._job_done(company, day, handled)
 
     @api.model
     def _job_print(self, company_id, day):
@@ -97,11 +88,11 @@ class CycleJobs(models.Model):
             made := batches._print_company(company, on)
         ):
             handled += made
-        return self._job_done(handled)
+        return self._job_done(company, day, handled)
 
     @api.model
     def _job_send(self, company_id, day, shard):
-        """Send the e-mails of a shard of debtors, unless somebody does already.
+        """Send the e-mails of a shard, unless somebody does already.
 
         Each answer of the mail server is committed: this job may commit. At the end of
         the company's day it stops after the messages that it has in hands.
@@ -118,7 +109,7 @@ class CycleJobs(models.Model):
 
         with company._ar_session_lock("work", share=True), suppress(OutOfTimeError):
             self.env["ar.delivery"]._send_shards(company, on, note, shards=[shard])
-        return self._job_done(sum(sent))
+        return self._job_done(company, day, sum(sent))
 
     @api.model
     def _of_today(self, company_id, day):
@@ -140,9 +131,17 @@ class CycleJobs(models.Model):
         return company
 
     @api.model
-    def _job_done(self, handled):
-        if handled:
-            # A scheduled action looks for what is left, and closes the day.
+    def _job_done(self, company, day, handled):
+        # A scheduled action looks for what is left, and closes the day. It could not do
+        # so while this job was under way, whether the job found something or not.
+        if handled or self.search_count(
+            [
+                ("company_id", "=", company.id),
+                ("date", "=", day),
+                ("state", "=", "running"),
+            ],
+            limit=1,
+        ):
             self._trigger()
         return self.env._("Handled: %s", handled)
 

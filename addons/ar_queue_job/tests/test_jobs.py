@@ -129,7 +129,7 @@ class TestJobs(DunningCommon):
     def test_few_notices_are_no_job(self):
         self.propose(str(ON))
         with patch.object(cycle_workers, "WORTH_HELP", 100), trap_jobs() as trap:
-            self.assertFalse(self.cycles._is_help_worth(self.company))
+            self.assertFalse(self.cycles._is_help_worth(self.company, ON))
         trap.assert_jobs_count(0)
 
     def test_the_same_share_is_one_job(self):
