@@ -1,22 +1,16 @@
 """Whatever people and ledger do in whatever order, the rules of the road hold."""
 
-import os
 from datetime import date, timedelta
 from unittest.mock import patch
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
 from .common import DunningCommon
+from .courses import go_through
 
 FIRST_DAY = date(2026, 2, 26)
 AMOUNTS = st.sampled_from([15.0, 100.0, 250.5, 1200.0])
@@ -433,20 +427,4 @@ class TestAnyCourse(DunningCommon):
         )
 
     def test_rules_hold_on_every_course(self):
-        Road.case = self
-        examples = int(os.environ.get("AR_STATEFUL_EXAMPLES", "8"))
-        phases = [Phase.explicit, Phase.generate]
-        if os.environ.get("AR_STATEFUL_SHRINK"):  # takes minutes, for a developer
-            phases.append(Phase.shrink)
-        run_state_machine_as_test(
-            Road,
-            settings=settings(
-                max_examples=examples,
-                stateful_step_count=25,
-                deadline=None,
-                derandomize=True,
-                phases=phases,
-                database=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+        go_through(Road, self, examples=8, steps=25)

@@ -1,15 +1,14 @@
 """The same courses, with all that people decide in between."""
 
-import os
 from datetime import date, timedelta
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, rule
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .courses import go_through
 from .test_stateful import AMOUNTS, DAYS, PLACES, Road, TestAnyCourse
 
 
@@ -422,20 +421,4 @@ class TestBusyCourse(TestAnyCourse):
         ]
 
     def test_rules_hold_on_every_course(self):
-        BusyRoad.case = self
-        examples = int(os.environ.get("AR_STATEFUL_EXAMPLES", "4"))
-        phases = [Phase.explicit, Phase.generate]
-        if os.environ.get("AR_STATEFUL_SHRINK"):  # takes minutes, for a developer
-            phases.append(Phase.shrink)
-        run_state_machine_as_test(
-            BusyRoad,
-            settings=settings(
-                max_examples=examples,
-                stateful_step_count=30,
-                deadline=None,
-                derandomize=True,
-                phases=phases,
-                database=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+        go_through(BusyRoad, self, examples=4, steps=30)
