@@ -15,6 +15,9 @@ SHARE_OF_ORDINARY_DAY = 0.05
 PEAK_MB = 600
 # Statements per debtor, large against small: a constant number for each chunk.
 MORE_STATEMENTS = 1.05
+# Seconds that the marking of restricted money may add to a payment, at any size.
+MARKING = 0.05
+PAYMENTS = 20
 
 _ROWS = (
     ("sync", "claims of all items"),
@@ -23,6 +26,8 @@ _ROWS = (
     ("evening", "run after all has changed, nothing due"),
     ("daily", "ordinary day: ledger, behaviour, procedures"),
     ("ordinary", "ordinary day: run"),
+    ("plain", f"{PAYMENTS} payments"),
+    ("marked", f"{PAYMENTS} payments beside a restricted journal"),
 )
 _HEADER = ("work", "wall s", "CPU s", "load", "statements", "peak MB", "rows")
 
@@ -68,6 +73,8 @@ def _days(server, name, day, rounds):
     with step("An ordinary day"):
         ordinary = call(server, name, "scale.ordinary", on=day)
         found |= {"daily": ordinary["daily"], "ordinary": ordinary["run"]}
+    with step("Payments, with and without a restricted journal"):
+        found |= call(server, name, "marking.payments", on=day, number=PAYMENTS)
     return found
 
 
@@ -96,6 +103,14 @@ def figures(outcome):
         for column in ("wall_s", "cpu_s")
         if ordinary[column] and _column(large, column)
     }
+    marking = {
+        column: round(
+            (large["marked"][column] - large["plain"][column]) / large["plain"]["rows"],
+            4,
+        )
+        for column in ("wall_s", "cpu_s")
+        if large["plain"][column] and large["marked"][column]
+    }
     return {
         "slower_per_claim": per_claim,
         "share_of_ordinary_day": share,
@@ -109,6 +124,7 @@ def figures(outcome):
             )
             for size, found in outcome.items()
         },
+        "marking_of_a_payment": marking,
         "peak_mb": max(
             one["peak_mb"] or 0
             for found in large.values()
@@ -129,6 +145,8 @@ def missed(told):
     small, *_between, large = _by_size(told["statements_per_1000_debtors"])
     if large > small * MORE_STATEMENTS:
         wrong.append("statements per debtor")
+    if _best(told["marking_of_a_payment"]) > MARKING:
+        wrong.append("marking")
     return wrong
 
 
@@ -154,6 +172,8 @@ def text(outcome):
             " behaviour and procedures are the row above it.",
             f"Statements per 1,000 debtors: {told['statements_per_1000_debtors']}; at"
             f" most {MORE_STATEMENTS} times as many on the large ledger.",
+            f"A restricted journal adds {told['marking_of_a_payment']} seconds to a"
+            f" payment on the large ledger; at most {MARKING}.",
             f"Memory: {told['peak_mb']:.0f} MB at most; at most {PEAK_MB}.",
         ]
     )

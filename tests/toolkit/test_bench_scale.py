@@ -21,7 +21,7 @@ def measurement(cpu, claims, **more):
     }
 
 
-def outcome(large=100.0, ordinary=4.0, **more):
+def outcome(large=100.0, ordinary=4.0, marked=1.5, **more):
     """A tenth of the size takes ten seconds."""
     return {
         size: {
@@ -31,6 +31,8 @@ def outcome(large=100.0, ordinary=4.0, **more):
             "evening": measurement(1.0, size),
             "daily": measurement(1.0, size),
             "ordinary": measurement(day, size),
+            "plain": measurement(1.0, size, rows=20),
+            "marked": measurement(marked, size, rows=20),
         }
         for size, first, day in ((100_000, 10.0, 1.0), (1_000_000, large, ordinary))
     }
@@ -42,6 +44,7 @@ def test_a_claim_of_the_large_ledger_is_compared_with_one_of_the_small():
     assert told["share_of_ordinary_day"]["cpu_s"] == 0.036
     assert told["due_on_ordinary_day"] == 0.01
     assert told["statements_per_1000_debtors"] == {100_000: 3.6, 1_000_000: 0.36}
+    assert told["marking_of_a_payment"]["cpu_s"] == 0.025
     assert scale_course.missed(told) == []
     assert "1000000 open invoices" in scale_course.text(outcome())
 
@@ -60,6 +63,7 @@ def with_statements(number):
         (outcome(ordinary=6.0), "ordinary day"),
         (outcome(peak_mb=700.0), "memory"),
         (with_statements(1000), "statements per debtor"),
+        (outcome(marked=2.5), "marking"),
     ],
 )
 def test_a_promise_that_is_not_kept_is_named(found, promise):

@@ -9,8 +9,8 @@ account_credit_control, fetched from the package index, on a copy of the same le
 bench ageing measures the ageing, the months, the dashboard and the workbook, after the
 ageing of ten days has been compared with sums that are made differently.
 
-bench scale measures a first run and an ordinary day on a ledger of a tenth of the size
-and on the large one. A million open invoices need 15 GB of disk and half an hour.
+bench scale measures a first run, an ordinary day, and payments with and without a
+restricted journal, on a ledger of a tenth of the size and on the large one. A million open invoices need 15 GB of disk and half an hour.
 
 bench workers measures one day's dispatching, printing and sending by one worker and by
 two, which share it; with --queue also by jobs of OCA's queue_job.
