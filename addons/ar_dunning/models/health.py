@@ -204,7 +204,12 @@ class Health(models.Model):
                 "silent",
                 "3_error",
                 SQL("ar_delivery"),
-                SQL("state = 'ready' AND checked.create_date < %s", late),
+                # A call waits on the work list for as long as people take.
+                SQL(
+                    """state = 'ready' AND channel <> 'person'
+                       AND checked.create_date < %s""",
+                    late,
+                ),
                 SQL("checked.create_date"),
             ),
             (

@@ -65,6 +65,21 @@ class TestHealth(DunningCommon):
         self.company.ar_sandbox = False
         self.assertEqual(self.check("sandbox").state, "1_ok")
 
+    def test_a_call_that_waits_is_not_silence(self):
+        self.claim(self.invoice(100, "2026-03-01"))
+        self.propose("2026-03-15")
+        self.dispatch("2026-03-15")
+        delivery = self.env["ar.delivery"].sudo().search([("state", "=", "ready")])
+        self.env.cr.execute(
+            "UPDATE ar_delivery SET create_date = '2020-01-01' WHERE id = %s",
+            [delivery.id],
+        )
+        self.assertEqual(self.check("silent").number, 1)
+        delivery.channel = "person"
+        self.env.flush_all()
+        self.env["ar.health"].invalidate_model()
+        self.assertEqual(self.check("silent").state, "1_ok")
+
     def test_restricted_claims_are_not_counted_for_others(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))
         group = self.env["res.groups"].create({"name": "Social"})
