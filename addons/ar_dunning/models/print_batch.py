@@ -50,6 +50,36 @@ class PrintBatch(models.Model):
         "These letters are being collected already.",
     )
 
+    def init(self):
+        """Join batches that were open side by side before only one could be.
+
+        Without this `_one_open` cannot be made when such a database is updated.
+        """
+        twins = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, kept FROM (
+                    SELECT id, MAX(id) OVER (
+                               PARTITION BY company_id, COALESCE(access_group_id, 0),
+                                            date, state) AS kept
+                      FROM ar_print_batch
+                     WHERE downloaded_on IS NULL AND state IN ('open', 'test')
+                ) batch WHERE id <> kept
+                """
+            )
+        )
+        for twin, kept in twins:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE ar_delivery SET print_batch_id = %s
+                        WHERE print_batch_id = %s""",
+                    kept,
+                    twin,
+                )
+            )
+            # Its task goes with it; the other batch has one.
+            self.env.cr.execute(SQL("DELETE FROM ar_print_batch WHERE id = %s", twin))
+
     def write(self, vals):
         """People enter the day of posting, nothing else; confirming does the rest."""
         if not self.env.su and (

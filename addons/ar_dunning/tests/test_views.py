@@ -350,6 +350,19 @@ class TestPrintBatchDownload(ScreenCommon, HttpCase):
         later = batches._open_batch(self.company, self.env["res.groups"], on)
         self.assertNotEqual(later, self.batch)
 
+    def test_batches_that_were_open_side_by_side_are_joined(self):
+        letters = self.batch.sudo().delivery_ids
+        self.env.cr.execute("DROP INDEX ar_print_batch_one_open")
+        twin = self.batch.sudo().copy()
+        batches = self.env["ar.print.batch"]
+        self.env.flush_all()
+        batches.init()
+        self.env.invalidate_all()
+        self.assertFalse(self.batch.exists())
+        self.assertEqual(twin.delivery_ids, letters)
+        batches.init()
+        self.assertTrue(twin.exists())
+
     def test_reading_the_letters_as_auditor_changes_nothing(self):
         self.download(self.users["auditor"], self.batch.id)
         self.assertFalse(self.batch.downloaded_on)
