@@ -77,6 +77,34 @@ class TestJobs(DunningCommon):
         self.cycles._job_send(self.company.id, yesterday, 0)
         self.assertFalse(self.notices.search([("state", "=", "dispatched")]))
 
+    def woken(self):
+        return self.env["ir.cron.trigger"].sudo().search_count([])
+
+    def test_job_wakes_who_closes_the_day(self):
+        """Nothing was left for it, but it stood in the way of the one who closes."""
+        job = (self.company.id, str(ON))
+        before = self.woken()
+        self.cycles._job_dispatch(*job)
+        self.assertEqual(self.woken(), before, "no day is open")
+        cycle = self.cycles._of_day(self.company, ON)
+        self.cycles._job_dispatch(*job)
+        self.assertEqual(self.woken(), before + 1)
+        self.cycles._job_print(*job)
+        self.assertEqual(self.woken(), before + 2)
+        cycle.state = "done"
+        self.cycles._job_print(*job)
+        self.assertEqual(self.woken(), before + 2)
+
+    def test_nothing_is_enqueued_for_another_moment(self):
+        self.propose(str(ON))
+        with patch.object(type(self.company), "_ar_sends_now", return_value=False):
+            self.assertFalse(self.cycles._is_help_worth(self.company, ON))
+            self.enqueue().assert_jobs_count(0)
+        self.env["ar.capacity"].create(
+            {"company_id": self.company.id, "channel": "email", "per_day": 1}
+        )
+        self.enqueue().assert_jobs_count(1)
+
     def test_letters_and_mails_are_jobs_too(self):
         self.invoice(10, "2026-03-01", self.create_partner("L", False, street="Kade 1"))
         self.propose(str(ON))
