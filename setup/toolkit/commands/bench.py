@@ -10,7 +10,8 @@ bench ageing measures the ageing, the months, the dashboard and the workbook, af
 ageing of ten days has been compared with sums that are made differently.
 
 bench scale measures a first run, an ordinary day, and payments with and without a
-restricted journal, on a ledger of a tenth of the size and on the large one. A million open invoices need 15 GB of disk and half an hour.
+restricted journal, on a ledger of a tenth of the size and on the large one. A million
+open invoices need 15 GB of disk and half an hour.
 
 bench workers measures one day's dispatching, printing and sending by one worker and by
 two, which share it; with --queue also by jobs of OCA's queue_job.
