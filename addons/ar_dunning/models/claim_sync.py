@@ -1,10 +1,13 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 PENDING_LINES = "ar_dunning.pending_lines"
 PENDING_MOVES = "ar_dunning.pending_moves"
 PENDING_REBOOKED = "ar_dunning.pending_rebooked"
 PENDING = {PENDING_LINES, PENDING_MOVES, PENDING_REBOOKED}
+
+# Company of a claim that a statement has changed.
+_CHANGED = SQL("changed.company_id")
 
 
 class ClaimSync(models.Model):
@@ -423,12 +426,17 @@ class ClaimSync(models.Model):
         )
 
     @api.model
-    def _sql_audit(self, event=True):
-        """Return the values of the audit columns; of an event also day and user."""
+    def _sql_audit(self, event=_CHANGED):
+        """Return the values of the audit columns; of an event also day and user.
+
+        :param event: of an event the column, with its table, of its company, whose
+            day it is; False: of any other row
+        """
         audit = SQL(
             "%(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'",
             uid=self.env.uid,
         )
         if not event:
             return audit
-        return SQL("%s, %s, %s", fields.Date.today(), self.env.uid, audit)
+        today = self.env["res.company"]._ar_sql_today(event)
+        return SQL("%s, %s, %s", today, self.env.uid, audit)

@@ -198,7 +198,7 @@ class Delivery(models.Model):
                     "amount": delivery.notice_id.amount_total,
                     "currency_id": delivery.notice_id.currency_id.id,
                     "points": 60,
-                    "due_on": fields.Date.today(),
+                    "due_on": delivery.company_id._ar_today(),
                     "note": delivery.error_text,
                     "dedup_key": f"{kind}/{delivery.id}",
                 }

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.tools import html2plaintext
 
 
@@ -23,7 +23,7 @@ class NoticeReply(models.Model):
                     "currency_id": notice.currency_id.id,
                     "user_id": notice.debtor_id.user_id.id,
                     "points": 75,
-                    "due_on": fields.Date.today(),
+                    "due_on": notice.company_id._ar_today(),
                     "note": html2plaintext(msg_dict.get("body") or "")[:300],
                     "dedup_key": f"reply/{notice.id}",
                 }

@@ -112,6 +112,22 @@ class ResCompany(models.Model):
         )
         return now.date()
 
+    @api.model
+    def _ar_sql_today(self, company):
+        """Return today's date where a company is, in SQL: the same as `_ar_today`.
+
+        :param company: column of the company's id, with its table
+        """
+        return SQL(
+            """(SELECT (%s::timestamp AT TIME ZONE 'UTC'
+                        AT TIME ZONE COALESCE(NULLIF(partner.tz, ''), 'UTC'))::date
+                  FROM res_company home
+                  JOIN res_partner partner ON partner.id = home.partner_id
+                 WHERE home.id = %s)""",
+            fields.Datetime.now(),
+            company,
+        )
+
     def _ar_bank_account(self):
         """Return the bank account that notices ask to pay to, if there is one."""
         self.ensure_one()

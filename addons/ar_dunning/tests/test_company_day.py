@@ -1,6 +1,9 @@
 from datetime import date
 
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
+
+from odoo.addons.ar_dunning.models.notice_undo import UndoDecision
 
 from .common import DunningCommon
 
@@ -13,6 +16,8 @@ EVENING_IN_CALIFORNIA = "2026-03-17 00:30:00"
 @tagged("post_install", "-at_install", "ar")
 class TestCompanyDay(DunningCommon):
     """The day is the company's, wherever the server and the people are."""
+
+    EVENTS = ("due_date", "locked", "unposted", "reposted")
 
     @classmethod
     def setUpClass(cls):
@@ -124,6 +129,56 @@ class TestCompanyDay(DunningCommon):
         self.assertIn(hold, found)
         self.assertTrue(hold.in_force)
         self.assertFalse(self.proposed_today(self.western))
+
+    def event_days(self, claim):
+        claim.event_ids.invalidate_recordset()
+        return {event.kind: event.on_date for event in claim.event_ids}
+
+    @freeze_time("2026-02-20 12:00:00")
+    def test_what_happens_to_a_claim_is_written_on_the_day_of_its_company(self):
+        eastern = self.claim(self.invoice(100, "2026-02-10"))
+        western = self.western_claim("2026-02-10")
+        there, here = date(2026, 3, 15), date(2026, 3, 16)
+        with freeze_time(MIDNIGHT_IN_BRUSSELS):
+            eastern.move_id.invoice_date_due = "2026-03-01"
+            western.move_id.invoice_date_due = "2026-03-01"
+            self.sync()
+            (eastern | western).action_lock_procedure()
+            (eastern | western).move_id.button_draft()
+            self.env.flush_all()
+            (eastern | western).move_id.action_post()
+            self.sync()
+        for claim, day in ((eastern, here), (western, there)):
+            with self.subTest(company=claim.company_id.name):
+                days = self.event_days(claim)
+                self.assertEqual(
+                    {kind: days.get(kind) for kind in self.EVENTS},
+                    dict.fromkeys(self.EVENTS, day),
+                )
+
+    @freeze_time(MIDNIGHT_IN_BRUSSELS)
+    def test_an_undone_notice_is_withdrawn_on_the_day_of_its_company(self):
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        notice = self.run_day("2026-03-16").notice_ids
+        notice._undo(UndoDecision("Wrong text", "again", date(2026, 3, 20)))
+        self.assertEqual(self.event_days(claim)["withdrawn"], date(2026, 3, 16))
+
+    def test_the_day_of_every_zone_is_the_same_in_sql(self):
+        zones = ("Europe/Brussels", "America/Los_Angeles", "Pacific/Auckland", False)
+        for moment in (MIDNIGHT_IN_BRUSSELS, EVENING_IN_CALIFORNIA, "2026-07-01 12:00"):
+            for zone in zones:
+                with self.subTest(moment=moment, zone=zone), freeze_time(moment):
+                    self.company.partner_id.tz = zone
+                    self.env.flush_all()
+                    sql = self.company._ar_sql_today(SQL("asked.id"))
+                    [[found]] = self.env.execute_query(
+                        SQL(
+                            "SELECT %s FROM res_company asked WHERE id = %s",
+                            sql,
+                            self.company.id,
+                        )
+                    )
+                    self.assertEqual(found, self.company._ar_today())
 
 
 @tagged("post_install", "-at_install", "ar")

@@ -287,7 +287,12 @@ class LegalCase(models.Model):
             track = self.env["ar.legal.track"].browse(vals["track_id"])
             vals = {**vals, "stage_id": track.stage_ids[:1].id}
         if "stage_id" in vals and "stage_on" not in vals:
-            vals = {**vals, "stage_on": fields.Date.context_today(self)}
+            if len(self.company_id) != 1:
+                # Each company has its own day.
+                return all(
+                    cases.write(vals) for cases in self.grouped("company_id").values()
+                )
+            vals = {**vals, "stage_on": self.company_id._ar_today()}
         result = super().write(vals)
         if {"stage_id", "party_id", "party_reference"} & vals.keys():
             self._note_changes(before, vals)
@@ -348,7 +353,7 @@ class LegalCase(models.Model):
                 events.append(
                     case._prepare_event(
                         "party",
-                        fields.Date.context_today(case),
+                        case.company_id._ar_today(),
                         text=case.party_id.display_name,
                     )
                 )
@@ -356,7 +361,7 @@ class LegalCase(models.Model):
                 events.append(
                     case._prepare_event(
                         "reference",
-                        fields.Date.context_today(case),
+                        case.company_id._ar_today(),
                         text=case.party_reference,
                     )
                 )

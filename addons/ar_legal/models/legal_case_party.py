@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
@@ -159,7 +159,7 @@ class LegalCaseParty(models.Model):
             raise UserError(
                 self.env._("There is no proposal any more: reload the page.")
             )
-        today = fields.Date.context_today(self)
+        today = self.company_id._ar_today()
         event = self._prepare_event(
             "declined", today, stage_id=self.proposed_stage_id.id
         )
