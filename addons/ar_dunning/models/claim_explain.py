@@ -1,4 +1,5 @@
-from odoo import api, models
+from odoo import models
+from odoo.tools import format_date
 
 
 class ClaimExplain(models.Model):
@@ -13,18 +14,18 @@ class ClaimExplain(models.Model):
 
         :return: list of dicts: `id`, `state`, and for an open claim `level`,
             `level_date` (ISO text or None), `covered`, `collectable`, `channel`,
-            `ready` and `blockers`, each with `code`, `sentence`, `until` (ISO text or
-            ""), `lift` and `depends_on_run`
+            `ready`, `history` (what was taken over from another program, in words, or
+            "") and `blockers`, each with `code`, `sentence`, `until` (ISO text or ""),
+            `lift` and `depends_on_run`
         """
         self.check_access("read")
         explained = self._explain()
         return [
             {"id": claim.id, "state": claim.state}
-            | self._explain_for_program(explained.get(claim.id))
+            | claim._explain_for_program(explained.get(claim.id))
             for claim in self
         ]
 
-    @api.model
     def _explain_for_program(self, facts):
         if not facts:
             return {}
@@ -33,8 +34,21 @@ class ClaimExplain(models.Model):
         return {
             "level": facts["level_name"] or None,
             "level_date": level_date and level_date.isoformat(),
+            "history": self._tell_history(),
             **{name: facts[name] for name in names},
         }
+
+    def _tell_history(self):
+        """Say which level was reached by a reminder of another program; "": none."""
+        self.ensure_one()
+        if self.level_line_id.notice_id.kind != "imported":
+            return ""
+        return self.env._(
+            "“%(level)s” was sent on %(day)s, before the go-live (taken over from "
+            "another program).",
+            level=self.level_id.name or self.level_key,
+            day=format_date(self.env, self.effective_on),
+        )
 
     def _explain(self, on=None, early=False):
         """Say for each open claim what comes next, when, and what stands in the way.

@@ -44,6 +44,18 @@ class TestHistoryImport(DunningCommon):
     def problems(self, history):
         return {row.number: row.problem for row in history.row_ids if row.problem}
 
+    def test_explanation_names_what_was_taken_over(self):
+        move = self.invoice(100, "2026-03-01")
+        claim = self.claim(move)
+        other = self.claim(self.invoice(50, "2026-03-05"))
+        self.look([f"{move.name};2026-03-20;Reminder;letter;;"]).action_apply()
+        self.env.invalidate_all()
+        told = {row["id"]: row["history"] for row in (claim | other).explain()}
+        self.assertIn("was sent on 03/20/2026, before the go-live", told[claim.id])
+        self.assertIn(claim.level_id.name, told[claim.id])
+        self.assertIn(told[claim.id], claim.explanation)
+        self.assertEqual(told[other.id], "")
+
     def test_reminder_of_the_past_is_the_level_reached(self):
         move = self.invoice(100, "2026-03-01")
         claim = self.claim(move)
