@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..rules import level_key as rule
 from .contact_role import MAIN_ROLES
 
 
@@ -19,9 +20,13 @@ class DunningLevel(models.Model):
     sequence = fields.Integer(required=True, default=1)
     level_key = fields.Char(
         string="Key",
+        compute="_compute_level_key",
+        store=True,
+        precompute=True,
+        readonly=False,
         required=True,
         help="Stays the same in later versions of the procedure, so that running "
-        "claims find their place, e.g. reminder.",
+        "claims find their place, e.g. reminder. Made of the name when empty.",
     )
     name = fields.Char(required=True, translate=True)
     phase = fields.Selection(
@@ -222,6 +227,21 @@ class DunningLevel(models.Model):
                 )
             level.timing = ", ".join(parts)
 
+    @api.depends("name")
+    def _compute_level_key(self):
+        """Suggest a key where there is none; once there is one, the name may change."""
+        taken = {
+            version: {*version.level_ids.mapped("level_key")}
+            for version in self.version_id
+        }
+        for level in self:
+            key = level.level_key
+            if not key and level.name:
+                keys = taken.setdefault(level.version_id, set())
+                key = rule.suggest(level.name, keys)
+                keys.add(key)
+            level.level_key = key
+
     def _say_offset(self):
         """Return when the level may come, in words: before or after the due date."""
         days = abs(self.offset_days)
@@ -234,12 +254,6 @@ class DunningLevel(models.Model):
         if self.offset_days < 0:
             return self.env._("%s days before the due date", days)
         return self.env._("%s days after the due date", days)
-
-    def _config_name(self):
-        return f"{self.version_id.display_name}: {self.name}"
-
-    def _config_company(self):
-        return self.version_id.company_id
 
     def _config_name(self):
         return f"{self.version_id.display_name}: {self.name}"

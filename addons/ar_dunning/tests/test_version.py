@@ -209,6 +209,27 @@ class TestVersion(DunningCommon):
         comparison.other_id = draft
         self.assertFalse(comparison.change_ids)
 
+    def test_a_level_gets_its_key_from_its_name(self):
+        version = self.procedure._new_version()
+        level = {"version_id": version.id, "offset_days": 90}
+        for name, key in (
+            ("Letzte Mahnung", "letzte_mahnung"),
+            ("Reminder", "reminder_2"),
+            (False, False),
+        ):
+            typed = version.level_ids.new({"version_id": version.id, "name": name})
+            self.assertEqual(typed.level_key, key)
+        made = self.env["ar.dunning.level"].create(
+            [
+                {"sequence": number, "name": "Final notice", **level}
+                for number in (20, 21)
+            ]
+        )
+        self.assertEqual(made.mapped("level_key"), ["final_notice", "final_notice_2"])
+        made[0].name = "Very last notice"
+        self.env.flush_all()
+        self.assertEqual(made[0].level_key, "final_notice")
+
     def test_only_managers_put_versions_in_force(self):
         draft = self.draft(REMINDER)
         collector = self.create_user("version.collector", "ar_dunning.group_collector")
