@@ -185,3 +185,13 @@ def test_thousands_are_parted_in_one_way(text, amount):
 def test_dates_are_read_year_first_and_day_first(day):
     assert rule.parse_day(day.isoformat()) == day
     assert rule.parse_day(f"{day.day}/{day.month}/{day.year:04}") == day
+
+
+def test_a_wrong_column_of_levels_is_told_early():
+    lines = [f"INV/{row};2026-03-01;{row}" for row in range(rule.MOST_LEVELS + 1)]
+    with pytest.raises(rule.HistoryFileError) as caught:
+        rule.read("\n".join(["invoice;date;level", *lines]).encode())
+    assert caught.value.code == "too_many_levels"
+    assert len(rule.read("\n".join(["invoice;date;level", *lines[1:]]).encode())) == (
+        rule.MOST_LEVELS
+    )

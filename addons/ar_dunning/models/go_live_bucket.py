@@ -48,7 +48,8 @@ class GoLiveBucket(models.Model):
         "This procedure has a row from this day on already.",
     )
     _overdue = models.Constraint(
-        "CHECK (days_from > 0)", "Only overdue claims begin elsewhere: 1 day at least."
+        "CHECK (days_from > 0)",
+        "Only overdue claims get a starting level: a row begins at day 1 or later.",
     )
 
     @api.depends("level_id")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .health import PLACES
@@ -17,6 +17,8 @@ _PLACES = {
     "job": "base.ir_cron_act",
     "mail": "base.action_ir_mail_server_list",
 }
+# What an administrator of the database changes, not a manager of Receivables.
+_ADMINISTERED = ("ir.cron", "ir.mail_server", "res.company", "res.config.settings")
 # Checks of the health page that matter before the first run.
 _HEALTH = ("unassigned", "bank", "calendar", "ledger", "levels", "mail")
 
@@ -65,7 +67,9 @@ class GoLiveCheck(models.Model):
         readonly=True,
     )
     number = fields.Integer(readonly=True)
+    since = fields.Date(readonly=True)
     sentence = fields.Char(compute="_compute_sentence", string="What to do")
+    can_open = fields.Boolean(compute="_compute_sentence")
 
     @property
     def _table_query(self):
@@ -74,13 +78,13 @@ class GoLiveCheck(models.Model):
             """
             SELECT row_number() OVER (ORDER BY company_id, code)::int AS id,
                    checked.*
-              FROM (%s) AS checked (company_id, code, state, number)
+              FROM (%s) AS checked (company_id, code, state, number, since)
             """,
             parts,
         )
 
     def _checks(self):
-        """Queries (company_id, code, state, number). For extension."""
+        """Queries (company_id, code, state, number, since). For extension."""
         return [
             self._sql_settings(),
             self._sql_calendars(),
@@ -89,7 +93,7 @@ class GoLiveCheck(models.Model):
             self._sql_claims(),
             SQL(
                 """
-                SELECT company_id, code, state, number FROM (%s) health
+                SELECT company_id, code, state, number, since FROM (%s) health
                  WHERE code = ANY(%s)
                 """,
                 self.env["ar.health"]._table_query,
@@ -102,7 +106,8 @@ class GoLiveCheck(models.Model):
         return SQL(
             """
             SELECT company.id, said.code,
-                   CASE WHEN said.there THEN '1_ok' ELSE said.state END, 0
+                   CASE WHEN said.there THEN '1_ok' ELSE said.state END, 0,
+                   NULL::date
               FROM res_company company
               JOIN res_partner partner ON partner.id = company.partner_id
              CROSS JOIN LATERAL (VALUES
@@ -128,7 +133,8 @@ class GoLiveCheck(models.Model):
         return SQL(
             """
             SELECT company.id, said.code,
-                   CASE WHEN said.there THEN '1_ok' ELSE '2_warning' END, 0
+                   CASE WHEN said.there THEN '1_ok' ELSE '2_warning' END, 0,
+                   NULL::date
               FROM res_company company
               JOIN res_partner partner ON partner.id = company.partner_id
              CROSS JOIN LATERAL (VALUES
@@ -147,7 +153,8 @@ class GoLiveCheck(models.Model):
         return SQL(
             """
             SELECT company.id, said.code,
-                   CASE WHEN said.wrong > 0 THEN '3_error' ELSE '1_ok' END, said.wrong
+                   CASE WHEN said.wrong > 0 THEN '3_error' ELSE '1_ok' END,
+                   said.wrong, NULL::date
               FROM res_company company
               LEFT JOIN LATERAL (
                 SELECT COUNT(*) AS segments,
@@ -171,7 +178,7 @@ class GoLiveCheck(models.Model):
             """
             SELECT company.id, 'texts',
                    CASE WHEN COUNT(missing.lang) > 0 THEN '2_warning'
-                        ELSE '1_ok' END, COUNT(missing.lang)::int
+                        ELSE '1_ok' END, COUNT(missing.lang)::int, NULL::date
               FROM res_company company
               LEFT JOIN LATERAL (
                 SELECT DISTINCT partner.lang
@@ -194,7 +201,8 @@ class GoLiveCheck(models.Model):
         return SQL(
             """
             SELECT company.id, said.code,
-                   CASE WHEN said.wrong > 0 THEN '2_warning' ELSE '1_ok' END, said.wrong
+                   CASE WHEN said.wrong > 0 THEN '2_warning' ELSE '1_ok' END,
+                   said.wrong, NULL::date
               FROM res_company company
               LEFT JOIN LATERAL (
                 SELECT COUNT(*) AS claims, COUNT(DISTINCT partner.id) FILTER (
@@ -221,9 +229,21 @@ class GoLiveCheck(models.Model):
             self.env.user.all_group_ids.ids,
         )
 
+    @api.depends_context("lang", "uid")
     def _compute_sentence(self):
         for check in self:
-            check.sentence = check._describe()
+            sentence = check._describe()
+            check.can_open = check.state != "1_ok" and check._may_open()
+            if check.state != "1_ok" and not check.can_open:
+                sentence = self.env._(
+                    "%s Whoever has the rights to the settings can do it.", sentence
+                )
+            check.sentence = sentence
+
+    def _may_open(self):
+        """Whether the reader can do something where the check leads to."""
+        place = self._place()["res_model"]
+        return place not in _ADMINISTERED or self.env[place].has_access("write")
 
     def _describe(self):
         """Say what is missing and what to do about it."""
@@ -255,16 +275,17 @@ class GoLiveCheck(models.Model):
                 "No segment gives claims a procedure: make one for everybody."
             ),
             "procedures": self.env._(
-                "%s segments give a procedure that is not in force: activate its "
-                "version.",
+                "Segments whose procedure is not in force: %s. Activate a version of "
+                "it.",
                 self.number,
             ),
             "texts": self.env._(
-                "Texts have no words in %s languages of your debtors: translate them.",
+                "Languages of your debtors for which texts have no words: %s. "
+                "Translate them.",
                 self.number,
             ),
             "reach": self.env._(
-                "%s debtors with open claims have neither e-mail nor postal address.",
+                "Debtors with open claims but without e-mail and postal address: %s.",
                 self.number,
             ),
             "claims": self.env._(
@@ -276,16 +297,19 @@ class GoLiveCheck(models.Model):
         return sentences.get(self.code) or self._describe_health()
 
     def _describe_health(self):
-        health = self.env["ar.health"].search(
-            [("company_id", "=", self.company_id.id), ("code", "=", self.code)], limit=1
-        )
-        return health.sentence or ""
+        """Say what the health page says: from the row at hand, it is dear to read."""
+        names = ("code", "state", "number", "since")
+        return self.env["ar.health"].new({name: self[name] for name in names}).sentence
+
+    def _place(self):
+        """Return the action of the page where something can be done about it."""
+        xmlid = _PLACES.get(self.code) or PLACES.get(self.code, _SETTINGS)
+        return self.env["ir.actions.act_window"]._for_xml_id(xmlid)
 
     def action_open_place(self):
         """Open where something can be done about it."""
         self.ensure_one()
-        xmlid = _PLACES.get(self.code) or PLACES.get(self.code, _SETTINGS)
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        action = self._place()
         if self.code == "unassigned":
             action["context"] = {
                 "search_default_overdue": 1,

@@ -36,7 +36,8 @@ class GoLiveSpread(models.Model):
     )
 
     _spread_positive = models.Constraint(
-        "CHECK (spread_number > 0)", "One a day, and one day, is the least."
+        "CHECK (spread_number > 0)",
+        "How many debtors a day, or how many days: enter 1 or more.",
     )
 
     def _compute_spread_hold_count(self):

@@ -12,9 +12,10 @@ KEPT_DAYS = 30
 class HistoryImport(models.Model):
     """Earlier reminders of another program, read, looked at, and taken over as notices.
 
-    Nothing is written before the confirmation, nothing is ever sent, and the same
-    reminder is taken over once. Its maker alone sees it: what he cannot see is not
-    taken over either.
+    Before the confirmation nothing is taken over; looking at it lets the segments give
+    claims their procedure, as every night. Nothing is ever sent, and the same reminder
+    is taken over once. Its maker alone sees it: what he cannot see is not taken over
+    either.
     """
 
     _name = "ar.history.import"
@@ -169,8 +170,8 @@ class HistoryImport(models.Model):
         if not self.ready_count:
             raise UserError(
                 self.env._(
-                    "No row is ready to be taken over: see the reasons of the rows, or "
-                    "choose a level for each of theirs."
+                    "No row is ready to be taken over: choose what each level is here, "
+                    "and mend the rows that say why they cannot be used."
                 )
             )
         taken = self._take_over()
@@ -265,6 +266,12 @@ class HistoryImport(models.Model):
             "too_many": self.env._(
                 "The file has too many rows: %s at most. Split it.",
                 history_file.MOST_ROWS,
+            ),
+            "too_many_levels": self.env._(
+                "The file names more than %(most)s levels, the last one “%(level)s”: "
+                "the column of the level is probably another one.",
+                most=history_file.MOST_LEVELS,
+                level=error.detail,
             ),
             "no_text": self.env._(
                 "This is not a text file: save the spreadsheet as CSV."

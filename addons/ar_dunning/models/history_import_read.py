@@ -198,8 +198,8 @@ class HistoryImportRead(models.Model):
     def _missing_sentence(self):
         sources = dict(self._fields["source"]._description_selection(self.env))
         return self.env._(
-            "This database has no “%s”: their module was never installed here, or its "
-            "data went with it. Use a file instead.",
+            "This database has no “%s”: the module was never installed here, or was "
+            "uninstalled with its data. Use a file instead.",
             sources[self.source],
         )
 

@@ -96,7 +96,7 @@ class HistoryRow(models.Model):
             "repeated": self.env._(
                 "The same reminder stands earlier in the file: one is enough."
             ),
-            "unmapped": self.env._("Choose above what this level is here."),
+            "unmapped": self.env._("Choose on the tab Levels what this level is here."),
             "no_procedure": self.env._(
                 "The claim follows no procedure yet: give it one, or take the level "
                 "over as history only."

@@ -44,24 +44,39 @@ class CompanyHealth(models.Model):
         managers = self.env.ref("ar_dunning.group_manager").all_user_ids.filtered(
             lambda user: user.email and not user.share and self in user.company_ids
         )
-        for manager in managers:
-            # As the manager: what is restricted counts for members of its group alone.
+        kinds = self.env["ar.claim.type"]
+        alike = managers.grouped(
+            lambda manager: kinds.with_user(manager)._hidden_group_ids()
+        )
+        for readers in alike.values():
             # Rows of the report have the same id for everybody, with other numbers.
             self.env["ar.health"].invalidate_model()
-            errors = (
-                self.env["ar.health"]
-                .with_user(manager)
-                .with_context(allowed_company_ids=self.ids, lang=manager.lang)
-                .search([("company_id", "=", self.id), ("state", "=", "3_error")])
-            )
-            if errors:
+            errors = self._ar_errors(readers[0])
+            for manager in readers if errors else ():
                 mails += self._ar_alert(manager, errors)
         if mails:
             self.ar_alerted_on = on
         return mails
 
+    def _ar_errors(self, manager):
+        """Return what needs acting now, as a manager sees it.
+
+        What is restricted counts for members of its group alone. Read once for all who
+        see the same: it costs a look at every claim.
+        """
+        return (
+            self.env["ar.health"]
+            .with_user(manager)
+            .with_context(allowed_company_ids=self.ids)
+            .search_fetch(
+                [("company_id", "=", self.id), ("state", "=", "3_error")],
+                ["company_id", "code", "state", "number", "since"],
+            )
+        )
+
     def _ar_alert(self, manager, errors):
         """Return the mail that tells one manager what he may know."""
+        errors = errors.with_user(manager).with_context(lang=manager.lang)
         return self.env["mail.mail"].create(
             {
                 "subject": errors.env._(

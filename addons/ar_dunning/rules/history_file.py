@@ -15,6 +15,8 @@ from decimal import Decimal, InvalidOperation
 
 LARGEST = 50_000_000  # bytes
 MOST_ROWS = 200_000
+# Programs have a handful of levels; hundreds mean that the column is another one.
+MOST_LEVELS = 300
 LONGEST = 500  # characters of a value that are kept
 
 _SEPARATORS = (";", "\t", ",", "|")
@@ -55,8 +57,8 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 class HistoryFileError(Exception):
     """The file cannot be read at all.
 
-    ``code`` is one of empty, too_large, too_many, no_text, columns; ``detail`` is what
-    was found in its place.
+    ``code`` is one of empty, too_large, too_many, too_many_levels, no_text, columns;
+    ``detail`` is what was found in its place.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
@@ -185,6 +187,7 @@ def _rows(table: "csv.Reader") -> Iterable[HistoryRow]:
     columns = None
     count = 0
     last = 0
+    levels: set[str] = set()
     for values in table:
         # csv readers count the lines they have read; quoted values may have several.
         number, last = last + 1, table.line_num
@@ -198,7 +201,11 @@ def _rows(table: "csv.Reader") -> Iterable[HistoryRow]:
         count += 1
         if count > MOST_ROWS:
             raise HistoryFileError("too_many")
-        yield _row(number, _values(columns, values))
+        row = _row(number, _values(columns, values))
+        levels.add(row.level)
+        if len(levels) > MOST_LEVELS:
+            raise HistoryFileError("too_many_levels", row.level)
+        yield row
 
 
 def _columns(heading: list[str]) -> dict[str, int]:

@@ -71,6 +71,38 @@ class TestGoLive(DunningCommon):
         states = {check.code: check.state for check in self.go_live.check_ids}
         self.assertEqual(states["sender"], "1_ok")
 
+    def test_the_page_reads_the_health_checks_once(self):
+        health = type(self.env["ar.health"])
+        checks = health._checks
+        readings = []
+
+        def count(report):
+            readings.append(report)
+            return checks(report)
+
+        shown = {"check_ids": {"fields": {"code": {}, "state": {}, "sentence": {}}}}
+        for step, expected in (("check", 1), ("levels", 0), ("rehearsal", 1)):
+            with self.subTest(step=step), patch.object(health, "_checks", count):
+                self.go_live.step = step
+                self.env.flush_all()
+                self.env.invalidate_all()
+                readings.clear()
+                [page] = self.go_live.web_read({"open_check_count": {}, **shown})
+                self.assertEqual(len(readings), expected)
+                self.assertEqual(bool(page["open_check_count"]), bool(expected))
+
+    def test_who_may_not_change_the_settings_is_told_who_can(self):
+        manager = self.create_user("go_live.manager", "ar_dunning.group_manager")
+        self.env.ref("ar_dunning.cron_daily_cycle").sudo().active = False
+        self.env.flush_all()
+        for group, may in (("base.group_user", False), ("base.group_system", True)):
+            manager.sudo().group_ids = [(4, self.env.ref(group).id)]
+            self.env.invalidate_all()
+            checks = self.go_live.with_user(manager).check_ids
+            [job] = checks.filtered(lambda check: check.code == "job")
+            self.assertEqual(job.can_open, may)
+            self.assertEqual("rights to the settings" in job.sentence, not may)
+
     def test_debtors_without_any_address_are_counted(self):
         self.old("2026-05-01", partner=self.create_partner("Nobody Home"))
         self.env.flush_all()

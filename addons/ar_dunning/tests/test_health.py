@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
@@ -114,6 +115,9 @@ class TestHealth(DunningCommon):
         claim = self.claim(self.invoice(100, "2026-03-01"))
         self.run_day("2026-03-12")
         group = self.env["res.groups"].create({"name": "Social"})
+        self.env["ar.claim.type"].create(
+            {"name": "Social", "code": "social test", "access_group_id": group.id}
+        )
         self.env["ar.cycle"].sudo().create(
             {"company_id": self.company.id, "date": "2026-03-20", "state": "done"}
         )
@@ -140,6 +144,9 @@ class TestHealth(DunningCommon):
             claims |= self.claim(self.invoice(100, "2026-03-01", partner=partner))
         self.run_day("2026-03-12")
         group = self.env["res.groups"].create({"name": "Social"})
+        self.env["ar.claim.type"].create(
+            {"name": "Social", "code": "social test", "access_group_id": group.id}
+        )
         claims.sudo().level_key = "wrong"
         claims[1:].sudo().access_group_id = group
         self.env.flush_all()
@@ -159,6 +166,29 @@ class TestHealth(DunningCommon):
         self.assertIn("The level of 3 claims is not what", body[insider])
         self.assertIn("Het niveau van 1 vorderingen", body[outsider])
         self.assertNotIn("The level of", body[outsider])
+
+    def test_managers_who_see_the_same_are_told_from_one_reading(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        managers = self.env["res.users"]
+        for number in range(3):
+            managers |= self.create_user(f"health{number}", "ar_dunning.group_manager")
+        managers.write({"email": "all@creditor.example"})
+        managers[0].lang = "nl_NL"
+        health = type(self.env["ar.health"])
+        checks = health._checks
+        readings = []
+
+        def count(report):
+            readings.append(report.env.user)
+            return checks(report)
+
+        with patch.object(health, "_checks", count):
+            mails = self.company._ar_alert_managers(date(2026, 3, 20))
+        told = mails.filtered(lambda mail: "all@creditor" in mail.email_to)
+        self.assertEqual(len(told), 3)
+        self.assertEqual(len(readings), 1)
+        dutch = told.filtered(lambda mail: "nooit" in mail.body_html)
+        self.assertEqual(len(dutch), 1)
 
     def test_error_is_work_of_the_responsible_until_it_is_gone(self):
         manager = self.create_user("health_responsible", "ar_dunning.group_manager")
