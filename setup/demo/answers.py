@@ -1,12 +1,15 @@
-"""What people did today: a promise, an administrator, a stop, a team, a forecast."""
+"""What people did today: a promise, a stop, a team, a mistake undone, a forecast."""
 
 from datetime import timedelta
+
+from odoo.addons.ar_dunning.models.notice_undo import UndoDecision
 
 from . import entities, users
 from .companies import company
 from .names import recall, remember
 
-_SIMULATED_DAYS = 30
+# Enough for a graph with ups and downs; each day takes most of a second.
+_SIMULATED_DAYS = 14
 
 
 def give(env, on):
@@ -15,6 +18,7 @@ def give(env, on):
     _administrator(env)
     _no_more_orders(env)
     _team(env, on)
+    _mistake(env, on)
     _simulation(env, on)
 
 
@@ -80,6 +84,25 @@ def _no_more_orders(env):
     ).action_decide()
 
 
+def _mistake(env, on):
+    """A reminder that should not have left is undone, and the debtor is told."""
+    approver = _as(env, "approver", entities.CITY.key)
+    notices = approver["ar.dunning.notice"].search(
+        [
+            ("debtor_id", "=", _debtor(env, "undone", entities.CITY.key).id),
+            ("state", "=", "dispatched"),
+        ]
+    )
+    notices._undo(
+        UndoDecision(
+            "De ophaling is niet gebeurd: eerst navragen bij de dienst.",
+            "hold",
+            on + timedelta(days=14),
+            correct=True,
+        )
+    )
+
+
 def _team(env, on):
     city = company(env, entities.CITY.key)
     collector = users.user(env, "collector")
@@ -108,7 +131,7 @@ def _team(env, on):
 def _simulation(env, on):
     simulation = env["ar.simulation"].create(
         {
-            "name": "De komende maand",
+            "name": "De komende twee weken",
             "company_id": company(env, entities.COMPANY.key).id,
             "date_from": on,
             "days": _SIMULATED_DAYS,

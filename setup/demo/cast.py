@@ -202,6 +202,18 @@ CAST = (
         "claim kept its history.",
     ),
     Role(
+        _person("returned", "Ruben Declercq", "Nieuwstraat 29"),
+        ("company",),
+        "His direct debit came back yesterday for lack of money: the claim is open "
+        "again, and the work list says why and what follows.",
+    ),
+    Role(
+        _person("undone", "Katrien Moens", "Kapellestraat 55"),
+        ("city",),
+        "Was reminded by mistake: the notice is undone and stays as evidence, a "
+        "correction leaves today, nothing else for two weeks.",
+    ),
+    Role(
         _firm("garage-molenhoek", "Garage Molenhoek NV", "Oude Heirweg 101", 22),
         ("city",),
         "A balance taken over from the former accounting system: no invoice, yet a "

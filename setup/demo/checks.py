@@ -79,9 +79,13 @@ _QUERIES = {
                GREATEST(5, length(sequence_number::text)), '0')
     """,
     "deliveries of the past did not leave": """
-        SELECT COUNT(*) FROM ar_delivery
-         WHERE state IN ('ready', 'handing_over', 'printed')
-            OR (state = 'failed' AND address NOT LIKE '%@refused.example')
+        SELECT COUNT(*)
+          FROM ar_delivery delivery
+          JOIN ar_dunning_notice notice ON notice.id = delivery.notice_id
+         WHERE notice.kind <> 'correction'
+           AND (delivery.state IN ('ready', 'handing_over', 'printed')
+                OR (delivery.state = 'failed'
+                    AND delivery.address NOT LIKE '%@refused.example'))
     """,
     "debtors of the cast lack the case, the cost or the dossier they tell of": """
         SELECT COUNT(*)

@@ -100,6 +100,19 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """The bank takes back the transfer that paid a document.
+
+    :param code: reason of the bank, ISO 20022
+    """
+
+    document: str
+    on: date
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stray:
     """A transfer that names nothing anybody knows."""
 

@@ -18,6 +18,7 @@ from .events import (
     OnlinePayment,
     Payment,
     Reset,
+    Returned,
     Stray,
 )
 from .names import recall, remember
@@ -93,6 +94,8 @@ class Ledger:
         self._env.cr.commit()
         for payment in by_kind[OnlinePayment]:
             self._pay_online(payment)
+        for returned in by_kind[Returned]:
+            self._return(returned)
         self._hold(by_kind[Hold])
         self._env.cr.commit()
 
@@ -281,6 +284,32 @@ class Ledger:
                 if payment.fate == "matched"
             ]
         )
+
+    def _return(self, returned):
+        """Book that the money went back, as the bank's file of returns would."""
+        document = self._documents[returned.document]
+        paid = self._claims(returned.document).matched_credit_ids.credit_move_id
+        owner = company(self._env, document.entity)
+        back = (
+            self._env["account.bank.statement.line"]
+            .with_company(owner)
+            .create(
+                {
+                    "journal_id": recall(
+                        self._env, f"journal_{document.entity}_BNK"
+                    ).id,
+                    "date": returned.on,
+                    "payment_ref": returned.text,
+                    "partner_id": self._partners[document.debtor],
+                    "counterpart_account_id": paid.account_id.id,
+                    "amount": -sum(paid.mapped("credit")),
+                }
+            )
+        )
+        self._env["ar.claim"]._note_return_reason(paid, returned.code, returned.text)
+        paid.remove_move_reconcile()
+        (paid | _receivables(back.move_id)).reconcile()
+        self._env.cr.commit()
 
     def _is_open(self, payment):
         """A document may have been credited or reset before its payer pays."""

@@ -24,6 +24,7 @@ from .events import (
     OnlinePayment,
     Payment,
     Reset,
+    Returned,
     Stray,
 )
 
@@ -368,6 +369,13 @@ def _answering_roles(on):
 
 
 def _special_roles(on):
+    debit = _due(on, "returned", "company", "SPO", 20, "Zwemabonnement", "132.00")
+    yield debit
+    yield Payment((debit.key,), debit.due_on)
+    yield Returned(
+        debit.key, on - timedelta(days=1), "AM04", "Terugboeking: onvoldoende saldo"
+    )
+    yield _due(on, "undone", "city", "RET", 18, "Ophaling grofvuil", "54.00")
     tax = _due(
         on,
         "instalments",

@@ -55,7 +55,9 @@ def test_documents_are_known_before_anything_happens_to_them(told, documents):
     for event in told.events:
         if isinstance(event, events.Payment):
             named = event.documents
-        elif isinstance(event, (events.Credit, events.Reset, events.Hold)):
+        elif isinstance(
+            event, (events.Credit, events.Reset, events.Returned, events.Hold)
+        ):
             named = (event.document,)
         else:
             named = ()
@@ -97,6 +99,7 @@ def test_each_named_debtor_owes_to_the_entities_of_the_role(documents):
         events.Payment,
         events.Credit,
         events.Reset,
+        events.Returned,
         events.Hold,
         events.Stray,
     ],

@@ -69,7 +69,7 @@ class GoLiveCheck(models.Model):
     number = fields.Integer(readonly=True)
     since = fields.Date(readonly=True)
     sentence = fields.Char(compute="_compute_sentence", string="What to do")
-    can_open = fields.Boolean(compute="_compute_sentence")
+    can_open = fields.Boolean(compute="_compute_sentence", string="May be opened")
 
     @property
     def _table_query(self):
