@@ -139,8 +139,9 @@ def _simulation(env, on):
             "user_id": users.user(env, "manager").id,
         }
     )
-    # It works in a connection of its own, which sees what is committed.
-    env.cr.commit()
-    simulation._run_in_background()
+    simulation.action_start()
+    while simulation.state in ("waiting", "running"):
+        simulation._run_slice()
+        env.cr.commit()
     if simulation.state != "done":
         raise RuntimeError(f"The simulation failed: {simulation.error}")
