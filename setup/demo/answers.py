@@ -91,9 +91,10 @@ def _mistake(env, on):
         [
             ("debtor_id", "=", _debtor(env, "undone", entities.CITY.key).id),
             ("state", "=", "dispatched"),
-        ]
+        ],
+        order="id desc",
     )
-    notices._undo(
+    notices[:1]._undo(
         UndoDecision(
             "De ophaling is niet gebeurd: eerst navragen bij de dienst.",
             "hold",

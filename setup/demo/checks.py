@@ -82,8 +82,10 @@ _QUERIES = {
         SELECT COUNT(*)
           FROM ar_delivery delivery
           JOIN ar_dunning_notice notice ON notice.id = delivery.notice_id
+          LEFT JOIN ar_print_batch batch ON batch.id = delivery.print_batch_id
          WHERE notice.kind <> 'correction'
-           AND (delivery.state IN ('ready', 'handing_over', 'printed')
+           AND (delivery.state IN ('ready', 'handing_over')
+                OR (delivery.state = 'printed' AND batch.state <> 'open')
                 OR (delivery.state = 'failed'
                     AND delivery.address NOT LIKE '%@refused.example'))
     """,

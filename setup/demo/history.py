@@ -20,6 +20,8 @@ from . import cast, companies, entities, lawsuits, users
 DAYS_BEFORE = (84, 68, 56, 49, 42, 35, 28, 21, 14, 7)
 # When and where a person decided on the handovers proposed so far; the others wait.
 _HANDOVERS_DECIDED = dict.fromkeys((49, 21), (entities.WELFARE, entities.COMPANY))
+# Where nobody said that the last letters were posted: the health page tells.
+_LETTERS_FORGOTTEN = {7: (entities.COMPANY,)}
 _TIMESTAMPED_TABLES = ("mail_message",)
 
 
@@ -34,15 +36,21 @@ def replay(env, ledger, story, days_before=DAYS_BEFORE):
         for days in sorted(days_before, reverse=True):
             day = story.on - timedelta(days=days)
             ledger.book(story.between(after, day))
-            _live_through(env, day, _HANDOVERS_DECIDED.get(days, ()))
+            _live_through(
+                env,
+                day,
+                _HANDOVERS_DECIDED.get(days, ()),
+                _LETTERS_FORGOTTEN.get(days, ()),
+            )
             after = day
     ledger.book(story.between(after, story.on))
 
 
-def _live_through(env, day, handing_over):
+def _live_through(env, day, handing_over, forgetful):
     """One past day of all companies, with the people who act in it.
 
     :param handing_over: entities in which the handovers are approved that day
+    :param forgetful: entities in which nobody confirms that the letters were posted
     """
     began = fields.Datetime.now()
     for entity in entities.ENTITIES:
@@ -53,7 +61,8 @@ def _live_through(env, day, handing_over):
             lawsuits.hand_over(env, company, day)
             lawsuits.follow(env, company, day)
         _run(env, company, day)
-        _post_letters(env, company, day)
+        if entity not in forgetful:
+            _post_letters(env, company, day)
     _date_back(env, began, day)
     env.cr.commit()
 
