@@ -391,7 +391,7 @@ class Health(models.Model):
                 else self.env._("The daily cycle has never been done.")
             ),
             "silent": self.env._(
-                "%(count)s deliveries wait to leave, the oldest since %(day)s.",
+                "Deliveries that wait to leave: %(count)s, the oldest since %(day)s.",
                 count=self.number,
                 day=day,
             ),
@@ -399,33 +399,33 @@ class Health(models.Model):
                 "Deliveries that failed or came back within a week: %s.", self.number
             ),
             "stuck": self.env._(
-                "%s deliveries have been under way for more than an hour: run the "
-                "daily cycle.",
+                "Deliveries under way for more than an hour: %s. Run the daily cycle.",
                 self.number,
             ),
             "unassigned": self.env._(
-                "%s overdue claims have no procedure: nobody is reminded of them.",
+                "Overdue claims without a procedure: %s. Nobody is reminded of them.",
                 self.number,
             ),
             "levels": self.env._(
-                "The level of %s claims is not what their notices say.", self.number
+                "Claims whose level is not what their notices say: %s.", self.number
             ),
             "ledger": self.env._(
-                "Claims and ledger differ in %s accounts or currencies.", self.number
+                "Accounts or currencies in which claims and ledger differ: %s.",
+                self.number,
             ),
             "runs": self.env._(
-                "%(count)s runs wait for a decision, the oldest since %(day)s.",
+                "Runs that wait for a decision: %(count)s, the oldest since %(day)s.",
                 count=self.number,
                 day=day,
             ),
             "letters": self.env._(
-                "%(count)s batches of letters are not confirmed as posted, the oldest "
-                "of %(day)s.",
+                "Batches of letters not confirmed as posted: %(count)s, the oldest of "
+                "%(day)s.",
                 count=self.number,
                 day=day,
             ),
             "bank": self.env._(
-                "%(count)s bank journals have had no transaction since %(day)s: import "
+                "Bank journals without a transaction since %(day)s: %(count)s. Import "
                 "the statements, or who has paid is reminded.",
                 count=self.number,
                 day=day,

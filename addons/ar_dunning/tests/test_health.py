@@ -163,9 +163,11 @@ class TestHealth(DunningCommon):
             ).body_html
             for user in insider + outsider
         }
-        self.assertIn("The level of 3 claims is not what", body[insider])
-        self.assertIn("Het niveau van 1 vorderingen", body[outsider])
-        self.assertNotIn("The level of", body[outsider])
+        self.assertIn("not what their notices say: 3.", body[insider])
+        self.assertIn(": 1.", body[outsider])
+        self.assertNotIn(": 3.", body[outsider])
+        self.assertIn("heeft nog nooit gelopen", body[outsider])
+        self.assertNotIn("heeft nog nooit gelopen", body[insider])
 
     def test_managers_who_see_the_same_are_told_from_one_reading(self):
         self.env["res.lang"]._activate_lang("nl_NL")
