@@ -204,8 +204,8 @@ CAST = (
     Role(
         _person("returned", "Ruben Declercq", "Nieuwstraat 29"),
         ("company",),
-        "His direct debit came back yesterday for lack of money: the claim is open "
-        "again, and the work list says why and what follows.",
+        "Had his direct debit paid back yesterday: the claim is open again, nothing "
+        "is collected from him any more, and the work list says why and to call him.",
     ),
     Role(
         _person("undone", "Katrien Moens", "Kapellestraat 55"),

@@ -373,7 +373,7 @@ def _special_roles(on):
     yield debit
     yield Payment((debit.key,), debit.due_on)
     yield Returned(
-        debit.key, on - timedelta(days=1), "AM04", "Terugboeking: onvoldoende saldo"
+        debit.key, on - timedelta(days=1), "MD06", "Terugbetaling gevraagd door betaler"
     )
     yield _due(on, "undone", "city", "RET", 18, "Ophaling grofvuil", "54.00")
     tax = _due(
