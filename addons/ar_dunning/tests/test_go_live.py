@@ -76,9 +76,9 @@ class TestGoLive(DunningCommon):
         checks = health._checks
         readings = []
 
-        def count(report):
+        def count(report, visible):
             readings.append(report)
-            return checks(report)
+            return checks(report, visible)
 
         shown = {"check_ids": {"fields": {"code": {}, "state": {}, "sentence": {}}}}
         for step, expected in (("check", 1), ("levels", 0), ("rehearsal", 1)):

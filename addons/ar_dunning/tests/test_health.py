@@ -180,9 +180,9 @@ class TestHealth(DunningCommon):
         checks = health._checks
         readings = []
 
-        def count(report):
+        def count(report, visible):
             readings.append(report.env.user)
-            return checks(report)
+            return checks(report, visible)
 
         with patch.object(health, "_checks", count):
             mails = self.company._ar_alert_managers(date(2026, 3, 20))
