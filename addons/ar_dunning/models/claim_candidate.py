@@ -245,12 +245,19 @@ class ClaimCandidate(models.Model):
             SQL(
                 """
                 CREATE TEMP TABLE %(fresh)s ON COMMIT DROP AS
-                SELECT later.id, later.candidate_on, claim.facts, claim.hold_count
+                SELECT later.id, later.candidate_on, claim.facts, claim.hold_count,
+                       known.id IS NOT NULL AS is_known
                   FROM (%(later)s) later
                   JOIN (%(facts)s) claim ON claim.id = later.id
+                  LEFT JOIN ar_claim_candidate known
+                    ON known.id = later.id AND known.seen_on <= %(on)s
+                   AND known.candidate_on = later.candidate_on
+                   AND known.facts = claim.facts
+                   AND known.hold_count = claim.hold_count
                  WHERE NOT (claim.stands_still AND claim.may_skip)
                 """,
                 fresh=fresh,
+                on=on,
                 later=later,
                 facts=self._sql_facts(company, SQL("SELECT id FROM (%s) among", later)),
             )
@@ -259,17 +266,10 @@ class ClaimCandidate(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO ar_claim_candidate AS candidate (
+                INSERT INTO ar_claim_candidate (
                        id, candidate_on, seen_on, facts, hold_count)
-                SELECT fresh.id, fresh.candidate_on, %(on)s, fresh.facts,
-                       fresh.hold_count
-                  FROM %(fresh)s fresh
-                  LEFT JOIN ar_claim_candidate known
-                    ON known.id = fresh.id AND known.seen_on <= %(on)s
-                   AND known.candidate_on = fresh.candidate_on
-                   AND known.facts = fresh.facts
-                   AND known.hold_count = fresh.hold_count
-                 WHERE known.id IS NULL
+                SELECT id, candidate_on, %(on)s, facts, hold_count
+                  FROM %(fresh)s WHERE NOT is_known
                     ON CONFLICT (id) DO UPDATE
                    SET candidate_on = excluded.candidate_on,
                        seen_on = excluded.seen_on, facts = excluded.facts,
