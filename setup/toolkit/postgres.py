@@ -33,7 +33,6 @@ _MEMORY_AND_DISK = {
     "max_wal_senders": "0",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "30min",
-    "shared_buffers": "512MB",
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",
     "effective_cache_size": "4GB",
@@ -228,6 +227,7 @@ class Cluster:
             raise SetupError("PostgreSQL could not make a cluster.", done.stdout)
         settings = {
             **_MEMORY_AND_DISK,
+            "shared_buffers": f"{_shared_megabytes()}MB",
             "listen_addresses": "''",
             "unix_socket_directories": f"'{self._socket_folder()}'",
             "timezone": "'UTC'",
@@ -332,3 +332,9 @@ def _stamp(programs):
     """Tells one build of the programs from another."""
     status = (programs / "postgres").stat()
     return f"{status.st_size:x}-{int(status.st_mtime):x}"
+
+
+def _shared_megabytes():
+    """A quarter of the machine's memory, as PostgreSQL's manual advises, up to 2 GB."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(128, min(2048, memory // 4 // 2**20))
