@@ -6,6 +6,8 @@ PENDING_MOVES = "ar_dunning.pending_moves"
 PENDING_REBOOKED = "ar_dunning.pending_rebooked"
 PENDING = {PENDING_LINES, PENDING_MOVES, PENDING_REBOOKED}
 
+# So many new debtors that statistics are worth their time.
+MANY = 1000
 # Company of a claim that a statement has changed.
 _CHANGED = SQL("changed.company_id")
 
@@ -183,7 +185,7 @@ class ClaimSync(models.Model):
     def _sync_new(self, scope):
         """Make claims, and their debtors, of items that have none; return how many."""
         root = SQL("split_part(company.parent_path, '/', 1)::int")
-        self.env.execute_query(
+        debtors = self.env.execute_query(
             SQL(
                 """
                 INSERT INTO ar_debtor (
@@ -202,7 +204,10 @@ class ClaimSync(models.Model):
                 scope=scope,
             )
         )
-        [[created]] = self.env.execute_query(
+        if len(debtors) > MANY:
+            # Taken for an empty table, it would be read once for each claim.
+            self.env.cr.execute("ANALYZE ar_debtor")
+        [[created, opened]] = self.env.execute_query(
             SQL(
                 """
                 WITH created AS (
@@ -225,14 +230,10 @@ class ClaimSync(models.Model):
                   %(items)s AND %(scope)s
                  ORDER BY debtor.id, line.id
                 RETURNING debtor_id, access_group_id
-                ), opened AS (
-                    -- A claim that everybody may see: no longer restricted.
-                    UPDATE ar_debtor debtor SET restricted = FALSE
-                      FROM created
-                     WHERE created.debtor_id = debtor.id
-                       AND created.access_group_id IS NULL AND debtor.restricted
                 )
-                SELECT COUNT(*) FROM created
+                SELECT COUNT(*), array_agg(DISTINCT debtor_id)
+                                 FILTER (WHERE access_group_id IS NULL)
+                  FROM created
                 """,
                 description=self._sql_description(),
                 audit=self._sql_audit(event=False),
@@ -244,6 +245,14 @@ class ClaimSync(models.Model):
                     )
                 ),
                 scope=scope,
+            )
+        )
+        # Who has a claim that everybody may see is no longer restricted.
+        self.env.cr.execute(
+            SQL(
+                """UPDATE ar_debtor SET restricted = FALSE
+                    WHERE id = ANY(%s) AND restricted""",
+                opened or [],
             )
         )
         self.env["ar.debtor"].invalidate_model()
