@@ -90,7 +90,9 @@ def _post_letters(env, company, day):
         [("company_id", "=", company.id), ("state", "=", "open")]
     )
     batches.write({"posted_on": day})
-    batches.with_user(users.user(env, "accountant")).action_confirm_posted()
+    batches = batches.with_user(users.user(env, "accountant"))
+    batches._note_download()
+    batches.action_confirm_posted()
 
 
 def _date_back(env, began, day):

@@ -228,6 +228,11 @@ def look(env, on):
     return {"quick": quick, "debtors": sorted(partners.mapped("ref"))}
 
 
+def project_levels(env, debtor):
+    """Work out the levels of all claims of a debtor anew."""
+    env["ar.claim"].search([("partner_id.ref", "=", debtor)])._project_levels()
+
+
 def hold(env, debtor, date_from, date_to):
     """Put all claims of a debtor on hold for a while; their clocks stand still."""
     env["ar.hold"].create(
@@ -244,6 +249,7 @@ def post_letters(env, on):
     """A person posts the letters and says so."""
     batches = env["ar.print.batch"].search([("state", "=", "open")])
     batches.posted_on = on
+    batches._note_download()
     batches.action_confirm_posted()
     return len(batches)
 

@@ -94,11 +94,25 @@ def test_a_hold_is_seen_when_it_comes_changes_and_goes(way, listed):
     assert listed(THIRD) == {"D3"}
 
 
+def test_a_claim_whose_level_was_worked_out_anew_is_seen(way, listed):
+    """What was kept of it is gone; its row is found because it was written."""
+    way.workers.call("project_levels", debtor="D4")
+    assert listed() == {"D4"}
+    way.workers.call("propose", on=SECOND)
+    assert listed(THIRD) == set()
+
+
 def test_after_a_change_of_levels_everybody_is_compared(way):
     way.evidence.change(
         "UPDATE ar_dunning_level SET offset_days = 11 WHERE level_key = 'level_1'"
     )
     assert way.workers.call("look", on=SECOND) == {"quick": False, "debtors": None}
+
+
+def test_after_a_change_of_hold_reasons_everybody_is_compared(way):
+    """Two that change places leave the number of holds that stop the clock alone."""
+    way.evidence.change("UPDATE ar_hold_reason SET freezes_clock = NOT freezes_clock")
+    assert not way.workers.call("look", on=SECOND)["quick"]
 
 
 def test_the_numbers_of_another_cluster_are_not_believed(way):

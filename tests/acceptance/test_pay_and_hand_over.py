@@ -295,7 +295,8 @@ def _pay_by_transfer(story, owed, today, folder):
         CREDITOR, IBAN, Decimal(amount), re.sub(r"\D", "", reference), ""
     )
     story.shell(
-        "env['ar.print.batch'].search([]).action_confirm_posted()\nenv.cr.commit()"
+        "batches = env['ar.print.batch'].search([])\nbatches._note_download()\n"
+        "batches.action_confirm_posted()\nenv.cr.commit()"
     )
     file = folder / "statement.xml"
     payment = (LETTER_DEBTOR, float(asked.amount), asked.reference, None)

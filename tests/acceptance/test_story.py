@@ -105,7 +105,8 @@ def test_from_reminder_to_thank_you(story, tmp_path):
     (letter_reference,) = re.findall(r"\+\+\+\d{3}/\d{4}/\d{5}\+\+\+", page)
 
     story.shell(
-        "env['ar.print.batch'].search([]).action_confirm_posted()\nenv.cr.commit()"
+        "batches = env['ar.print.batch'].search([])\nbatches._note_download()\n"
+        "batches.action_confirm_posted()\nenv.cr.commit()"
     )
     amounts = story.ask(
         "import json\nprint(json.dumps({claim.payment_reference:"

@@ -204,6 +204,7 @@ def _cycle(env, on):
     assert cycle.state == "done", cycle.error
     batches = env["ar.print.batch"].search([("state", "=", "open")])
     batches.posted_on = on
+    batches._note_download()
     batches.action_confirm_posted()
 
 

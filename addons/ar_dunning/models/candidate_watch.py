@@ -31,7 +31,7 @@ class CandidateWatch(models.Model):
     horizon = BigInteger(required=True)
     # The transaction of the run itself, to tell whether this row is still its own.
     written_by = BigInteger(string="Written by", required=True)
-    # A hash of the levels and of the calendar.
+    # A hash of the levels, of the calendar, and of which reasons stop the clock.
     rules = BigInteger(required=True)
     # Claims whose day had come, or for which no day could be told: they have no row
     # of their own that counts, and are looked at each day.
@@ -53,8 +53,9 @@ class CandidateWatch(models.Model):
         """Return the transaction from which on rows count as changed.
 
         :return: a transaction number of 64 bits; None when every claim has to be
-            compared: before the first run, after a change of levels or calendar, for
-            a day before the last one, or when the number means nothing here
+            compared: before the first run, after a change of levels, calendar or
+            hold reasons, for a day before the last one, or when the number means
+            nothing here
         """
         found = self.env.execute_query(
             SQL(
@@ -73,7 +74,11 @@ class CandidateWatch(models.Model):
 
     @api.model
     def _sql_horizon(self):
-        """The horizon of a row, or NULL where its number means nothing (any more)."""
+        """The horizon of a row, or NULL where its number means nothing (any more).
+
+        What a run notes inside a savepoint is never believed: the row then has the
+        number of the savepoint, not that of its transaction.
+        """
         return SQL(
             """CASE WHEN xmin = written_by::text::xid8::xid
                      AND written_by <= pg_current_xact_id()::text::bigint
@@ -101,7 +106,8 @@ class CandidateWatch(models.Model):
         """Note that all claims of the company have been looked at, as they are now.
 
         What this transaction sees is what was over when it began: Odoo's transactions
-        read one snapshot.
+        read one snapshot. Horizon and evaluation are of one snapshot: no commit
+        between them.
 
         :param pending: query (id) of the claims to look at whatever the day; all
             others wait for a later one

@@ -176,7 +176,7 @@ class ClaimCandidate(models.Model):
         """Query of the claims of which something may have changed since the last run.
 
         Their row, or a hold that stops their clock: changed, come or gone. That neither
-        a level nor the calendar changed is known already.
+        a level nor the calendar nor a hold reason changed is known already.
         """
         return SQL(
             """
@@ -335,37 +335,65 @@ class ClaimCandidate(models.Model):
 
     @api.model
     def _sql_rules(self, company):
-        """Query of one hash of what holds for all claims: levels and calendar."""
+        """Query of one hash of what holds for all claims: levels, calendar, reasons.
+
+        Which reasons stop the clock is part of it: of two holds on one claim, one may
+        begin to and the other cease to, and their number would be the same.
+        """
         return SQL(
             """
             SELECT hash_record_extended(ROW(calendar.id, calendar.facts, (
-                       SELECT SUM(hash_record_extended(ladder, 0))
-                         FROM (%(ladders)s) ladder)), 0)
+                       SELECT %(ladder)s FROM (%(ladders)s) ladder), (
+                       SELECT %(reason)s FROM ar_hold_reason)), 0)
               FROM (%(calendar)s) calendar
             """,
-            ladders=self._sql_ladders(),
+            ladder=self._sql_sum(SQL("ladder")),
+            reason=self._sql_sum(SQL("ROW(id, freezes_clock)")),
+            ladders=self._sql_ladders(self._sql_usable(company)),
             calendar=self._sql_calendar(company),
         )
 
     @api.model
-    def _sql_ladders(self):
-        """What the levels of each version say."""
+    def _sql_ladders(self, condition=None):
+        """What the levels of each version say.
+
+        :param condition: which levels (`level`), if not all
+        """
         return SQL(
             """
-            SELECT version_id, SUM(hash_record_extended(level, 0)) AS facts,
+            SELECT version_id, %s AS facts,
                    bool_or(NOT COALESCE(mandatory, FALSE)) AS may_skip
-              FROM ar_dunning_level level GROUP BY version_id
-            """
+              FROM ar_dunning_level level WHERE %s GROUP BY version_id
+            """,
+            self._sql_sum(SQL("level")),
+            condition or SQL("TRUE"),
+        )
+
+    @api.model
+    def _sql_usable(self, company):
+        """Whether a claim of the company can come to be on `level`.
+
+        None is ever on a draft: who writes one lets no claim be looked at for it.
+        """
+        return SQL(
+            """level.version_id IN (
+                   SELECT version.id FROM ar_dunning_procedure_version version
+                     JOIN ar_dunning_procedure usable
+                       ON usable.id = version.procedure_id
+                    WHERE version.state <> 'draft'
+                      AND (usable.company_id IS NULL OR usable.company_id = ANY(%s)))
+            """,
+            company.parent_ids.ids,
         )
 
     @api.model
     def _sql_calendar(self, company):
         """What the calendar of the law says, in one row."""
         return SQL(
-            """SELECT %(id)s AS id,
-                      SUM(hash_record_extended(ROW(date, is_working), 0)) AS facts
+            """SELECT %(id)s AS id, %(facts)s AS facts
                  FROM ar_calendar_day WHERE calendar_id = %(id)s""",
             id=company._ar_legal_calendar().id or 0,
+            facts=self._sql_sum(SQL("ROW(date, is_working)")),
         )
 
     @api.model
@@ -373,9 +401,7 @@ class ClaimCandidate(models.Model):
         """What holds that stop the clock say, per claim or debtor."""
         return SQL(
             """
-            SELECT %(owner)s, SUM(hash_record_extended(ROW(
-                       hold.id, hold.date_from, hold.date_to, hold.lifted_on), 0))
-                   AS facts, COUNT(*)::int AS hold_count,
+            SELECT %(owner)s, %(facts)s AS facts, COUNT(*)::int AS hold_count,
                    bool_or(hold.date_to IS NULL AND hold.lifted_on IS NULL)
                    AS open_ended
               FROM ar_hold hold
@@ -385,4 +411,16 @@ class ClaimCandidate(models.Model):
              GROUP BY %(owner)s
             """,
             owner=owner,
+            facts=self._sql_sum(
+                SQL("ROW(hold.id, hold.date_from, hold.date_to, hold.lifted_on)")
+            ),
         )
+
+    @api.model
+    def _sql_sum(self, row):
+        """Hash of many rows, in whatever order they come.
+
+        Each is hashed twice: PostgreSQL's hash of a row is a sum over its columns, so
+        two rows that exchange what they say in one would add up to the same as before.
+        """
+        return SQL("SUM(hashint8extended(hash_record_extended(%s, 0), 0))", row)

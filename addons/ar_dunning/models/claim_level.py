@@ -8,13 +8,20 @@ class ClaimLevel(models.Model):
     _inherit = "ar.claim"
 
     def _project_levels(self):
-        """Recompute the reached level of these claims from their dispatched lines."""
+        """Recompute the reached level of these claims from their dispatched lines.
+
+        From which day on they can appear in a run is forgotten: the day depends on
+        lines too, which may say something else while the level stays the same.
+        """
         if not self:
             return
         self.env.flush_all()
         self.env.execute_query(
             SQL(
                 """
+                WITH forgotten AS (
+                    DELETE FROM ar_claim_candidate WHERE id IN %(claims)s
+                )
                 UPDATE ar_claim claim
                    SET level_id = level.id,
                        level_key = reached.level_key,
@@ -37,10 +44,10 @@ class ClaimLevel(models.Model):
                   LEFT JOIN ar_dunning_level level
                          ON level.version_id = owner.version_id
                         AND level.level_key = reached.level_key
-                 WHERE owner.id = claim.id AND claim.id IN %s
+                 WHERE owner.id = claim.id AND claim.id IN %(claims)s
                 RETURNING claim.id
                 """,
-                tuple(self.ids),
+                claims=tuple(self.ids),
             )
         )
         self.invalidate_model()

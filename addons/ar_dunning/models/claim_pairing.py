@@ -217,7 +217,7 @@ class ClaimPairing(models.Model):
                 set_facts=self._sql_set_facts(),
                 settlement=self._sql_settlement(),
                 insert_event=self._sql_insert_event(),
-                audit=self._sql_audit(),
+                audit=self._sql_event_audit(SQL("changed.company_id")),
             )
         )
         self.invalidate_model()

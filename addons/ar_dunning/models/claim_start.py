@@ -51,7 +51,7 @@ class ClaimStart(models.Model):
                 target=target,
                 on=on,
                 uid=self.env.uid,
-                audit=self._sql_audit(event=False),
+                audit=self._sql_audit(),
             )
         )
         self.env["ar.claim.event"].invalidate_model()

@@ -8,8 +8,6 @@ PENDING = {PENDING_LINES, PENDING_MOVES, PENDING_REBOOKED}
 
 # So many new debtors that statistics are worth their time.
 MANY = 1000
-# Company of a claim that a statement has changed.
-_CHANGED = SQL("changed.company_id")
 
 
 class ClaimSync(models.Model):
@@ -199,7 +197,7 @@ class ClaimSync(models.Model):
                 RETURNING id
                 """,
                 root=root,
-                audit=self._sql_audit(event=False),
+                audit=self._sql_audit(),
                 items=self._sql_new_items(),
                 scope=scope,
             )
@@ -236,7 +234,7 @@ class ClaimSync(models.Model):
                   FROM created
                 """,
                 description=self._sql_description(),
-                audit=self._sql_audit(event=False),
+                audit=self._sql_audit(),
                 items=self._sql_new_items(
                     SQL(
                         """JOIN ar_debtor debtor ON debtor.partner_id = partner.id
@@ -314,7 +312,7 @@ class ClaimSync(models.Model):
                 settlement=self._sql_settlement(),
                 scope=scope,
                 insert_event=self._sql_insert_event(),
-                audit=self._sql_audit(),
+                audit=self._sql_event_audit(SQL("changed.company_id")),
             )
         )
         self.env["ar.claim.event"].invalidate_model()
@@ -431,21 +429,26 @@ class ClaimSync(models.Model):
             RETURNING claim_id
             """,
             self._sql_insert_event(),
-            self._sql_audit(),
+            self._sql_event_audit(SQL("changed.company_id")),
         )
 
     @api.model
-    def _sql_audit(self, event=_CHANGED):
-        """Return the values of the audit columns; of an event also day and user.
-
-        :param event: of an event the column, with its table, of its company, whose
-            day it is; False: of any other row
-        """
-        audit = SQL(
+    def _sql_audit(self):
+        """Return the values of the audit columns."""
+        return SQL(
             "%(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'",
             uid=self.env.uid,
         )
-        if not event:
-            return audit
-        today = self.env["res.company"]._ar_sql_today(event)
-        return SQL("%s, %s, %s", today, self.env.uid, audit)
+
+    @api.model
+    def _sql_event_audit(self, company):
+        """Return day, user and the values of the audit columns of an event.
+
+        :param company: column, with its table, of the company whose day it is
+        """
+        return SQL(
+            "%s, %s, %s",
+            self.env["res.company"]._ar_sql_today(company),
+            self.env.uid,
+            self._sql_audit(),
+        )

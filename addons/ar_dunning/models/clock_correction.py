@@ -146,7 +146,7 @@ class ClockCorrection(models.Model):
                 """,
                 targets=targets,
                 corrections=tuple(corrections.ids),
-                audit=self.env["ar.claim"]._sql_audit(event=False),
+                audit=self.env["ar.claim"]._sql_audit(),
             )
         )
         self.env.invalidate_all()

@@ -152,7 +152,7 @@ class DebtorFigure(models.Model):
                 table=table,
                 root=root.id,
                 columns=columns,
-                audit=self.env["ar.claim"]._sql_audit(event=False),
+                audit=self.env["ar.claim"]._sql_audit(),
                 excluded=SQL(", ").join(
                     SQL.identifier("excluded", name) for name in _COLUMNS
                 ),

@@ -13,6 +13,7 @@ THEMES = {
     "failed": "sending",
     "stuck": "sending",
     "letters": "sending",
+    "stranded": "sending",
     "mail": "sending",
     "sandbox": "sending",
     "stopped": "sending",
@@ -33,6 +34,7 @@ PLACES = {
     "levels": "ar_dunning.ar_claim_action",
     "runs": "ar_dunning.ar_dunning_run_action",
     "letters": "ar_dunning.ar_print_batch_action",
+    "stranded": "ar_dunning.ar_delivery_action",
     "bank": "ar_dunning.ar_bank_match_action",
     "calendar": "ar_dunning.ar_calendar_action",
     "ledger": "ar_dunning.ar_ledger_identity_action",
@@ -63,6 +65,7 @@ class Health(models.Model):
             ("ledger", "Claims as the ledger says"),
             ("runs", "Runs that wait"),
             ("letters", "Letters posted"),
+            ("stranded", "Letters left behind"),
             ("bank", "Bank statements"),
             ("calendar", "Calendars"),
             ("mail", "Mail server"),
@@ -268,6 +271,19 @@ class Health(models.Model):
                 SQL("state = 'open' AND checked.create_date < %s", late),
                 SQL("checked.create_date"),
             ),
+            (
+                # Their batch is off everybody's list: nobody would post them any more.
+                "stranded",
+                "3_error",
+                SQL("ar_delivery"),
+                SQL(
+                    """state = 'printed' AND EXISTS (
+                       SELECT FROM ar_print_batch batch
+                        WHERE batch.id = checked.print_batch_id
+                          AND batch.state = 'posted')"""
+                ),
+                SQL("checked.write_date"),
+            ),
         )
         return [
             SQL(
@@ -421,6 +437,12 @@ class Health(models.Model):
             "letters": self.env._(
                 "Batches of letters not confirmed as posted: %(count)s, the oldest of "
                 "%(day)s.",
+                count=self.number,
+                day=day,
+            ),
+            "stranded": self.env._(
+                "Printed letters whose batch was posted without them: %(count)s, the "
+                "oldest since %(day)s. Post them, or undo their notices.",
                 count=self.number,
                 day=day,
             ),

@@ -120,7 +120,7 @@ class HistoryImportApply(models.Model):
             """,
             **{"import": self.id},
             visible=self._visible_claims(),
-            audit=self.env["ar.claim"]._sql_audit(event=False),
+            audit=self.env["ar.claim"]._sql_audit(),
         )
 
     def _take_back(self):

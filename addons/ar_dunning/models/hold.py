@@ -209,7 +209,7 @@ class Hold(models.Model):
                 **{"from": date_from, "to": date_to or None},
                 reason=reason.id,
                 note=note or None,
-                audit=self.env["ar.claim"]._sql_audit(event=False),
+                audit=self.env["ar.claim"]._sql_audit(),
                 wanted=wanted,
             )
         )

@@ -368,4 +368,4 @@ class NoticeDispatch(models.Model):
 
     @api.model
     def _sql_audit(self):
-        return self.env["ar.claim"]._sql_audit(event=False)
+        return self.env["ar.claim"]._sql_audit()

@@ -103,7 +103,7 @@ class NoticeSandbox(models.Model):
                 SELECT DISTINCT claim_id FROM ended
                 """,
                 companies=companies,
-                audit=self.env["ar.claim"]._sql_audit(SQL("ended.company_id")),
+                audit=self.env["ar.claim"]._sql_event_audit(SQL("ended.company_id")),
             )
         )
         return [row[0] for row in rows]

@@ -96,7 +96,7 @@ class NoticeUndo(models.Model):
                 note=note,
                 lines=list(line_ids),
                 lang=self.env.lang or "en_US",
-                audit=self.env["ar.claim"]._sql_audit(SQL("claim.company_id")),
+                audit=self.env["ar.claim"]._sql_event_audit(SQL("claim.company_id")),
             )
         )
         notices = [notice_id for [notice_id] in withdrawn]

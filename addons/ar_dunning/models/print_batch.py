@@ -116,6 +116,8 @@ class PrintBatch(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.company_id._ar_check_not_stopped("letter")
+        # Noted here already: the form that is shown again lets confirm the posting.
+        self._note_download()
         return {
             "type": "ir.actions.act_url",
             "url": f"/ar_dunning/print_batch/{self.id}",
@@ -181,6 +183,11 @@ class PrintBatch(models.Model):
             if batch.state == "posted":
                 raise UserError(
                     self.env._("These letters were already confirmed as posted.")
+                )
+            if not batch.downloaded_on:
+                # More letters may still come in, which would never be printed.
+                raise UserError(
+                    self.env._("Print the letters first: nobody has them on paper yet.")
                 )
             today = batch.company_id._ar_today()
             posted_on = batch.posted_on or today

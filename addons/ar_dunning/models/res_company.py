@@ -116,16 +116,23 @@ class ResCompany(models.Model):
     def _ar_sql_today(self, company):
         """Return today's date where a company is, in SQL: the same as `_ar_today`.
 
+        The days are worked out here: PostgreSQL may not know every time zone that
+        Python does (old names as Asia/Calcutta), and an error would stop the posting
+        of an invoice. There are two days on earth at a time, three for an hour or two.
+
         :param company: column of the company's id, with its table
         """
+        # The day of a company is no secret, and the caller's rows may be of any.
+        companies = self.sudo().with_context(active_test=False).search([])
+        days = companies.grouped(lambda one: one._ar_today())
+        if len(days) < 2:
+            return SQL("%s::date", next(iter(days), fields.Date.today()))
         return SQL(
-            """(SELECT (%s::timestamp AT TIME ZONE 'UTC'
-                        AT TIME ZONE COALESCE(NULLIF(partner.tz, ''), 'UTC'))::date
-                  FROM res_company home
-                  JOIN res_partner partner ON partner.id = home.partner_id
-                 WHERE home.id = %s)""",
-            fields.Datetime.now(),
-            company,
+            "CASE %s END",
+            SQL(" ").join(
+                SQL("WHEN %s = ANY(%s) THEN %s::date", company, owners.ids, day)
+                for day, owners in days.items()
+            ),
         )
 
     def _ar_bank_account(self):

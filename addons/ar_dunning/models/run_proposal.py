@@ -369,4 +369,4 @@ class RunProposal(models.Model):
 
     @api.model
     def _sql_audit(self):
-        return self.env["ar.claim"]._sql_audit(event=False)
+        return self.env["ar.claim"]._sql_audit()

@@ -162,7 +162,7 @@ class UndoNext(models.Model):
                        line.invoice_date, line.move_name, line.payment_reference,
                        line.description, line.days_overdue"""
                 ),
-                audit=self.env["ar.claim"]._sql_audit(event=False),
+                audit=self.env["ar.claim"]._sql_audit(),
             )
         )
         return [correction_id for [correction_id] in rows]

@@ -51,7 +51,7 @@ class WorkItemSource(models.Model):
                     ON CONFLICT DO NOTHING
                 RETURNING id
                 """,
-                audit=self.env["ar.claim"]._sql_audit(event=False),
+                audit=self.env["ar.claim"]._sql_audit(),
                 runs=tuple(runs.ids),
             )
         )

@@ -78,6 +78,14 @@ class TestCandidate(DunningCommon):
         self.sync()
         self.assert_due()
 
+    def test_a_level_that_was_projected_anew_is_looked_at(self):
+        """Even when it is the same as before: its lines may not be."""
+        self.assertTrue(self.candidate_on())
+        self.assert_not_due("2026-03-02")
+        self.only_claim._project_levels()
+        self.assertIsNone(self.candidate_on())
+        self.assert_due("2026-03-02")
+
     def test_another_procedure_is_looked_at(self):
         self.only_claim._assign_by_hand(
             self.create_procedure([{"level_key": "early", "offset_days": -30}], "early")
@@ -119,6 +127,75 @@ class TestCandidate(DunningCommon):
             }
         )
         self.assert_due()
+
+    def test_two_reasons_that_change_places_are_looked_at(self):
+        """The number of holds that stop the clock is the same as before."""
+        running = self.reason.copy({"code": "runs", "freezes_clock": False})
+        for reason, until in ((self.reason, "2026-03-12"), (running, "2026-03-05")):
+            self.env["ar.hold"].create(
+                {
+                    "claim_id": self.only_claim.id,
+                    "reason_id": reason.id,
+                    "date_from": date(2026, 3, 1),
+                    "date_to": until,
+                }
+            )
+        self.propose("2026-03-02")
+        self.assert_not_due("2026-03-03")
+        before = self.rules()
+        running.freezes_clock, self.reason.freezes_clock = True, False
+        self.env.flush_all()
+        self.assertNotEqual(self.rules(), before)
+        self.assert_due("2026-03-03")
+
+    def rules(self):
+        [[rules]] = self.env.execute_query(
+            self.env["ar.claim.candidate"]._sql_rules(self.company)
+        )
+        return rules
+
+    def assert_exchange_is_seen(self, table, column, pair):
+        before = self.rules()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE %(table)s one SET %(column)s = other.%(column)s
+                     FROM %(table)s other WHERE one.id = ANY(%(pair)s)
+                      AND other.id = ANY(%(pair)s) AND one.id <> other.id""",
+                table=SQL.identifier(table),
+                column=SQL.identifier(column),
+                pair=list(pair),
+            )
+        )
+        self.assertNotEqual(self.rules(), before)
+
+    def test_rows_that_exchange_a_value_are_looked_at(self):
+        """The sum of what they say is the same as before."""
+        levels = self.version.level_ids.grouped("offset_days").values()
+        self.assert_exchange_is_seen(
+            "ar_dunning_level", "offset_days", [level.id for level in levels][:2]
+        )
+        calendar = self.env["ar.calendar"].create({"name": "Law", "kind": "legal"})
+        self.company.ar_legal_calendar_id = calendar
+        self.env.flush_all()
+        days = self.env["ar.calendar.day"].search([("calendar_id", "=", calendar.id)])
+        off = days.filtered(lambda day: not day.is_working)
+        pair = (days - off)[0] | off[0]
+        self.assert_exchange_is_seen("ar_calendar_day", "is_working", pair.ids)
+
+    def test_only_levels_that_can_come_count_for_all(self):
+        before = self.rules()
+        self.procedure._new_version().level_ids[0].offset_days = 3
+        self.env["ar.dunning.procedure"].flush_model()
+        other = self.setup_other_company(name="Elsewhere")["company"]
+        theirs = self.create_procedure(
+            [{"level_key": "one", "offset_days": 1}], code="theirs"
+        )
+        self.env.flush_all()
+        with_shared = self.rules()
+        self.assertNotEqual(with_shared, before)
+        theirs.company_id = other
+        self.env.flush_all()
+        self.assertEqual(self.rules(), before)
 
     def test_a_clock_that_stands_still_is_looked_at_each_day(self):
         self.env["ar.hold"].create(

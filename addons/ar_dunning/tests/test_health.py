@@ -81,6 +81,25 @@ class TestHealth(DunningCommon):
         self.env["ar.health"].invalidate_model()
         self.assertEqual(self.check("silent").state, "1_ok")
 
+    def test_letters_left_behind_in_a_posted_batch_are_an_error(self):
+        partner = self.create_partner("Leo Letter", None, "Kade 1")
+        self.invoice(100, "2026-03-01", partner)
+        self.propose("2026-03-15")
+        self.dispatch("2026-03-15")
+        letters = self.env["ar.print.batch"].sudo()
+        letters._print_company(self.company, date(2026, 3, 15))
+        batch = self.env["ar.print.batch"].search([])
+        self.assertEqual(self.check("stranded").state, "1_ok")
+        batch.sudo().state = "posted"
+        found = self.check("stranded")
+        self.assertRecordValues(found, [{"state": "3_error", "number": 1}])
+        self.assertEqual(found.theme, "sending")
+        self.assertIn("posted without them", found.sentence)
+        batch.sudo().state = "open"
+        batch._note_download()
+        batch.sudo()._mark_posted(date(2026, 3, 16))
+        self.assertEqual(self.check("stranded").state, "1_ok")
+
     def test_restricted_claims_are_not_counted_for_others(self):
         claim = self.claim(self.invoice(100, "2026-03-01"))
         group = self.env["res.groups"].create({"name": "Social"})

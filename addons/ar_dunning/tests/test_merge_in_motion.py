@@ -91,6 +91,7 @@ class TestMergeInMotion(DunningCommon):
         batch = self.env["ar.print.batch"].search([])
         self.assertEqual(batch.letter_count, 2)
         self.merge()
+        batch._note_download()
         batch.action_confirm_posted()
         self.check_one_debtor()
         self.assertEqual(self.lost.effective_on, date(2026, 3, 20))

@@ -132,10 +132,11 @@ class TestMisuse(DunningCommon):
                     "company_id": self.company.id,
                     "date": TODAY,
                     "posted_on": "2126-03-21",
+                    "downloaded_on": "2026-03-20 09:00:00",
                 }
             )
         )
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "not come yet"):
             batch.with_user(self.collector).action_confirm_posted()
 
     # -- who may see what -------------------------------------------------------

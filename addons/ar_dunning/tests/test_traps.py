@@ -122,6 +122,7 @@ class TestUndoneRun(DunningCommon):
         self.run_cycle("2026-03-15")
         batches = self.env["ar.print.batch"].search([("state", "=", "open")])
         with freeze_time("2026-03-15 15:00:00"):
+            batches._note_download()
             batches.action_confirm_posted()
         self.assertEqual(set(self.claims.mapped("level_key")), {"reminder"})
         return self.claims.line_ids.run_id

@@ -367,9 +367,22 @@ class TestPrintBatchDownload(ScreenCommon, HttpCase):
         self.download(self.users["auditor"], self.batch.id)
         self.assertFalse(self.batch.downloaded_on)
 
+    def test_letters_are_not_posted_before_they_are_on_paper(self):
+        batch = self.batch.with_user(self.users["collector"])
+        with freeze_time("2026-03-20"):
+            batch.posted_on = "2026-03-20"
+            with self.assertRaisesRegex(UserError, "Print the letters first"):
+                batch.action_confirm_posted()
+            self.assertEqual(batch.state, "open")
+            self.download(self.users["collector"], batch.id)
+            batch.invalidate_recordset()
+            batch.action_confirm_posted()
+        self.assertEqual(batch.state, "posted")
+
     def test_letters_are_not_posted_before_or_after_their_time(self):
         batch = self.batch.with_user(self.users["collector"])
         with freeze_time("2026-03-20"):
+            batch._note_download()
             for day in ("2026-01-01", "2026-03-21"):
                 batch.posted_on = day
                 with self.subTest(day=day), self.assertRaises(UserError):

@@ -78,7 +78,7 @@ class LegalCaseReview(models.Model):
                 RETURNING id
                 """,
                 key=self._sql_deadline_key(),
-                audit=self.env["ar.claim"]._sql_audit(event=False),
+                audit=self.env["ar.claim"]._sql_audit(),
                 company=company.id,
                 on=on,
             )
@@ -103,7 +103,7 @@ class LegalCaseReview(models.Model):
                     ON CONFLICT DO NOTHING
                 RETURNING id
                 """,
-                audit=self.env["ar.claim"]._sql_audit(event=False),
+                audit=self.env["ar.claim"]._sql_audit(),
                 company=company.id,
                 due=self._sql_something_due(),
             )

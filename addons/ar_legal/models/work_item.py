@@ -71,7 +71,7 @@ class WorkItem(models.Model):
                 RETURNING id
                 """,
                 company=company.id,
-                audit=self.env["ar.claim"]._sql_audit(event=False),
+                audit=self.env["ar.claim"]._sql_audit(),
             )
         )
         self._settle_superseded(company)
