@@ -31,7 +31,8 @@ def prepare(env, on, levels=None):
     """
     on = date.fromisoformat(on)
     company = env.company
-    company.write({"ar_enabled": True, "ar_sandbox": False})
+    # All that is due leaves on the first day: no limit holds it back.
+    company.write({"ar_enabled": True, "ar_sandbox": False, "ar_fuse_maximum": 0})
     _clear(env)
     _label_journals(env)
     _segments(env, company, _procedures(env, levels))

@@ -71,7 +71,14 @@ def _company(env):
     )
     company.name = "Town of tests"
     env["account.chart.template"].try_loading("be_comp", company, install_demo=False)
-    company.write({"ar_enabled": True, "ar_sandbox": False, "ar_thank_you": False})
+    company.write(
+        {
+            "ar_enabled": True,
+            "ar_sandbox": False,
+            "ar_thank_you": False,
+            "ar_fuse_maximum": 0,
+        }
+    )
     return company
 
 
@@ -411,7 +418,14 @@ def build_second_entity(env):
     env.user.write({"company_ids": [(4, second.id)]})
     env["account.chart.template"].try_loading("be_comp", second, install_demo=False)
     second.partner_id.tz = first.partner_id.tz
-    second.write({"ar_enabled": True, "ar_sandbox": False, "ar_thank_you": False})
+    second.write(
+        {
+            "ar_enabled": True,
+            "ar_sandbox": False,
+            "ar_thank_you": False,
+            "ar_fuse_maximum": 0,
+        }
+    )
     env["ar.dunning.segment"].search([("company_id", "=", second.id)]).active = False
     env["ar.dunning.segment"].create(
         {

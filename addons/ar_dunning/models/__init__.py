@@ -91,6 +91,7 @@ from . import (
     go_live_level,
     go_live_spread,
     health,
+    health_silence,
     history_import,
     history_import_apply,
     history_import_read,

@@ -26,8 +26,9 @@ class AccountJournal(models.Model):
 
     ar_staleness_days = fields.Integer(
         string="Reminders stop after",
-        help="Working days: when the newest statement is older than this, nobody is "
-        "reminded on data that may lack his payment. 0: it does not matter.",
+        help="Working days: when the newest statement is older than this, or there has "
+        "never been one, nobody is reminded on data that may lack his payment. 0: it "
+        "does not matter.",
     )
 
     _ar_staleness_positive = models.Constraint(

@@ -1,9 +1,14 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class DebtorDebit(models.Model):
-    """Whether amounts may still be collected from a debtor by direct debit."""
+    """Whether amounts may still be collected from a debtor by direct debit.
+
+    The suite collects nothing itself: `debit_blocked` says so to whoever does, people
+    and other addons alike. Mandates are not touched, whatever addon keeps them.
+    """
 
     _inherit = "ar.debtor"
 
@@ -11,7 +16,16 @@ class DebtorDebit(models.Model):
         string="Direct debit blocked on",
         readonly=True,
         copy=False,
-        help="From this day on nothing is to be collected by direct debit.",
+        help="From this day on the debtor must not be collected from by direct debit. "
+        "Whoever prepares a collection leaves him out: mandates that another addon "
+        "keeps are not changed.",
+    )
+    debit_blocked = fields.Boolean(
+        string="Not by direct debit",
+        compute="_compute_debit_blocked",
+        search="_search_debit_blocked",
+        help="The debtor must not be collected from by direct debit. Reminders ask him "
+        "to pay as everybody else.",
     )
     debit_blocked_reason_id = fields.Many2one(
         "ar.return.reason",
@@ -20,6 +34,35 @@ class DebtorDebit(models.Model):
         readonly=True,
         copy=False,
     )
+
+    @api.depends("debit_blocked_on")
+    def _compute_debit_blocked(self):
+        for debtor in self:
+            debtor.debit_blocked = bool(debtor.debit_blocked_on)
+
+    def _search_debit_blocked(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        if True in value and False in value:
+            return Domain.TRUE
+        return Domain("debit_blocked_on", "!=" if True in value else "=", False)
+
+    @api.model
+    def _may_be_debited(self, partner, company):
+        """Whether a partner may be collected from; for who prepares a collection.
+
+        A block is a fact about the debtor and holds for everybody, whoever sees his
+        claims; the reason stays with those who may read the debtor.
+        """
+        debtors_sudo = self.sudo()
+        return not debtors_sudo.search_count(
+            [
+                ("partner_id", "=", partner.commercial_partner_id.id),
+                ("root_company_id", "=", company.root_id.id),
+                ("debit_blocked_on", "!=", False),
+            ],
+            limit=1,
+        )
 
     def write(self, vals):
         if not self.env.su and vals.keys() & {

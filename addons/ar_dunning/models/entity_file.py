@@ -68,9 +68,10 @@ class EntityFile(models.AbstractModel):
         journal = {
             "code": rule.Field(rule.TEXT, True),
             "name": _TEXT,
-            "type": rule.Field(rule.CHOICE, choices=("sale", "general")),
+            "type": rule.Field(rule.CHOICE, choices=("sale", "general", "bank")),
             "claim_type": _TEXT,
             "follow_up": rule.Field(rule.BOOLEAN),
+            "staleness_days": rule.Field(rule.INTEGER),
         }
         user = {
             "login": rule.Field(rule.TEXT, True),

@@ -31,6 +31,7 @@ class EntityPeople(models.AbstractModel):
             "type": journal.type,
             "claim_type": journal.ar_claim_type_id.code or "",
             "follow_up": journal.ar_follow_up,
+            "staleness_days": journal.ar_staleness_days,
         }
         step = self._step("journals", said["code"], said, journal, current)
         kind = self._find("ar.claim.type", said.get("claim_type"), company)
@@ -44,6 +45,8 @@ class EntityPeople(models.AbstractModel):
         values = {key: said[key] for key in ("name", "type") if key in said}
         if "follow_up" in said:
             values["ar_follow_up"] = said["follow_up"]
+        if "staleness_days" in said:
+            values["ar_staleness_days"] = said["staleness_days"]
         if "claim_type" in said:
             kind = self._find("ar.claim.type", said["claim_type"], company)
             values["ar_claim_type_id"] = kind.id

@@ -49,6 +49,7 @@ class GoLiveCheck(models.Model):
             ("procedures", "Procedures in force"),
             ("texts", "Texts in the debtors' languages"),
             ("reach", "Debtors who can be reached"),
+            ("limits", "Limits"),
             ("claims", "Claims"),
             ("job", "Daily job"),
             ("unassigned", "Claims with a procedure"),
@@ -88,6 +89,7 @@ class GoLiveCheck(models.Model):
         return [
             self._sql_settings(),
             self._sql_calendars(),
+            self._sql_limits(),
             self._sql_procedures(),
             self._sql_texts(),
             self._sql_claims(),
@@ -145,6 +147,28 @@ class GoLiveCheck(models.Model):
                            company.account_fiscal_country_id, partner.country_id))),
                 ('sending_days', company.ar_sending_calendar_id IS NOT NULL)
              ) said (code, there)
+            """
+        )
+
+    def _sql_limits(self):
+        """How many of the limits are unset: fuse, contacts, age of the bank's data."""
+        return SQL(
+            """
+            SELECT company.id, 'limits',
+                   CASE WHEN unset.number > 0 THEN '2_warning' ELSE '1_ok' END,
+                   unset.number, NULL::date
+              FROM res_company company
+             CROSS JOIN LATERAL (
+                SELECT (COALESCE(company.ar_fuse_maximum, 0) = 0)::int
+                     + (COALESCE(company.ar_contact_maximum, 0) = 0
+                        OR COALESCE(company.ar_contact_period_days, 0) = 0)::int
+                     + EXISTS (
+                           SELECT FROM account_journal journal
+                            WHERE journal.company_id = company.id AND journal.active
+                              AND journal.type = 'bank'
+                              AND COALESCE(journal.ar_staleness_days, 0) = 0)::int
+                       AS number
+             ) unset
             """
         )
 
@@ -284,6 +308,7 @@ class GoLiveCheck(models.Model):
                 "Translate them.",
                 self.number,
             ),
+            "limits": self._describe_limits(),
             "reach": self.env._(
                 "Debtors with open claims but without e-mail and postal address: %s.",
                 self.number,
@@ -295,6 +320,36 @@ class GoLiveCheck(models.Model):
             "job": self.env._("The daily job is switched off: activate it."),
         }
         return sentences.get(self.code) or self._describe_health()
+
+    def _describe_limits(self):
+        """Name the limits that are unset, and where each is set."""
+        company_sudo = self.company_id.sudo()  # its settings are no secret here
+        journals_sudo = self.env["account.journal"].sudo()  # names of bank journals
+        unwatched = journals_sudo.search(
+            [
+                ("company_id", "=", company_sudo.id),
+                ("type", "=", "bank"),
+                ("ar_staleness_days", "in", (0, False)),
+            ]
+        )
+        contacts = (
+            company_sudo.ar_contact_maximum and company_sudo.ar_contact_period_days
+        )
+        missing = [
+            not company_sudo.ar_fuse_maximum
+            and self.env._("how many notices leave unseen at first (settings)"),
+            not contacts
+            and self.env._("how often one debtor is written to (settings)"),
+            unwatched
+            and self.env._(
+                "from which age of its statements a bank journal stops reminders "
+                "(journals: %s)",
+                ", ".join(unwatched.mapped("name")),
+            ),
+        ]
+        return self.env._(
+            "Not limited: %s.", "; ".join(words for words in missing if words)
+        )
 
     def _describe_health(self):
         """Say what the health page says: from the row at hand, it is dear to read."""

@@ -10,6 +10,8 @@ CALENDAR_DAYS = 60
 # What a check is about; what addons add is daily work, unless they say so here.
 THEMES = {
     "silent": "sending",
+    "approved": "sending",
+    "unsent": "sending",
     "failed": "sending",
     "stuck": "sending",
     "letters": "sending",
@@ -27,6 +29,8 @@ THEMES = {
 PLACES = {
     "cycle": "ar_dunning.ar_cycle_action",
     "silent": "ar_dunning.ar_delivery_action",
+    "approved": "ar_dunning.ar_dunning_notice_action",
+    "unsent": "ar_dunning.ar_claim_action",
     "stopped": "ar_dunning.ar_kill_switch_action",
     "failed": "ar_dunning.ar_delivery_action",
     "stuck": "ar_dunning.ar_delivery_action",
@@ -57,7 +61,9 @@ class Health(models.Model):
     code = fields.Selection(
         [
             ("cycle", "Daily cycle"),
-            ("silent", "Something is sent"),
+            ("silent", "Deliveries that wait"),
+            ("approved", "Approved notices leave"),
+            ("unsent", "Something is sent"),
             ("failed", "Deliveries that failed"),
             ("stuck", "Deliveries under way"),
             ("unassigned", "Claims with a procedure"),
@@ -258,13 +264,6 @@ class Health(models.Model):
                 SQL("dispatched_on"),
             ),
             (
-                "runs",
-                "2_warning",
-                SQL("ar_dunning_run"),
-                SQL("state = 'proposed' AND checked.create_date < %s", late),
-                SQL("checked.create_date"),
-            ),
-            (
                 "letters",
                 "2_warning",
                 SQL("ar_print_batch"),
@@ -313,7 +312,7 @@ class Health(models.Model):
         ]
 
     def _sql_bank(self, companies, on):
-        """Bank journals without a new transaction for a while."""
+        """Bank journals without a new transaction for a while, or without any ever."""
         return SQL(
             """
             SELECT company.id, 'bank',
@@ -322,14 +321,22 @@ class Health(models.Model):
                    COUNT(stale.journal_id)::int, MIN(stale.last)
               FROM (%(companies)s) company
               LEFT JOIN (
-                   SELECT line.company_id, line.journal_id, MAX(move.date) AS last
-                     FROM account_bank_statement_line line
-                     JOIN account_move move ON move.id = line.move_id
-                     JOIN account_journal journal ON journal.id = line.journal_id
-                      AND journal.type = 'bank' AND journal.active
-                    GROUP BY line.company_id, line.journal_id
+                   SELECT journal.company_id, journal.id AS journal_id, known.last
+                     FROM account_journal journal
+                    CROSS JOIN LATERAL (
+                          SELECT GREATEST(
+                              (SELECT MAX(move.date)
+                                 FROM account_bank_statement_line line
+                                 JOIN account_move move ON move.id = line.move_id
+                                WHERE line.journal_id = journal.id),
+                              (SELECT MAX(statement.date)
+                                 FROM account_bank_statement statement
+                                WHERE statement.journal_id = journal.id)) AS last
+                    ) known
+                    WHERE journal.type = 'bank' AND journal.active
               ) stale ON stale.company_id = company.id
-               AND stale.last < %(on)s::date - company.ar_health_bank_days
+               AND (stale.last IS NULL OR stale.last
+                    < %(on)s::date - company.ar_health_bank_days)
              GROUP BY company.id, company.ar_enabled
             """,
             companies=companies,
@@ -395,11 +402,14 @@ class Health(models.Model):
         for check in self:
             check.sentence = check._describe()
 
+    def _day_words(self):
+        return format_date(self.env, self.since) if self.since else ""
+
     def _describe(self):
         """Say in one sentence what a check found."""
         if self.state == "1_ok":
             return self.env._("In order.")
-        day = format_date(self.env, self.since) if self.since else ""
+        day = self._day_words()
         sentences = {
             "cycle": (
                 self.env._("The daily cycle was last done on %s.", day)
@@ -446,12 +456,7 @@ class Health(models.Model):
                 count=self.number,
                 day=day,
             ),
-            "bank": self.env._(
-                "Bank journals without a transaction since %(day)s: %(count)s. Import "
-                "the statements, or who has paid is reminded.",
-                count=self.number,
-                day=day,
-            ),
+            "bank": self._describe_bank(day),
             "calendar": self.env._("A calendar ends on %s: extend it.", day),
             "mail": self.env._("There is no mail server: e-mails cannot leave."),
             "stopped": self.env._(
@@ -460,6 +465,21 @@ class Health(models.Model):
             "sandbox": self.env._("The test phase is on: nothing reaches a debtor."),
         }
         return sentences[self.code]
+
+    def _describe_bank(self, day):
+        """Say since when the bank is silent; `day` is empty when it never spoke."""
+        if not day:
+            return self.env._(
+                "Bank journals that never had a transaction: %s. Import the "
+                "statements, or archive what is not used.",
+                self.number,
+            )
+        return self.env._(
+            "Bank journals without a transaction since %(day)s, or ever: %(count)s. "
+            "Import the statements, or who has paid is reminded.",
+            count=self.number,
+            day=day,
+        )
 
     def action_open_place(self):
         """Open where something can be done about it."""

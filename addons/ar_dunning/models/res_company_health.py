@@ -19,6 +19,12 @@ class CompanyHealth(models.Model):
         help="Days without a transaction after which a bank journal is on the health "
         "page.",
     )
+    ar_health_silent_days = fields.Integer(
+        string="Nothing sent for",
+        default=7,
+        help="Days after which the managers are told by mail that nothing was sent "
+        "although claims are due, or that a proposal still waits for a decision.",
+    )
     ar_health_user_id = fields.Many2one(
         "res.users",
         string="Responsible for errors",
@@ -28,7 +34,8 @@ class CompanyHealth(models.Model):
     )
 
     _ar_health_days = models.Constraint(
-        "CHECK (ar_health_patience_days > 0 AND ar_health_bank_days > 0)",
+        "CHECK (ar_health_patience_days > 0 AND ar_health_bank_days > 0"
+        " AND ar_health_silent_days > 0)",
         "The health page needs at least one day of patience.",
     )
 

@@ -10,6 +10,9 @@ class ResConfigSettings(models.TransientModel):
     ar_health_bank_days = fields.Integer(
         related="company_id.ar_health_bank_days", readonly=False
     )
+    ar_health_silent_days = fields.Integer(
+        related="company_id.ar_health_silent_days", readonly=False
+    )
     ar_health_user_id = fields.Many2one(
         related="company_id.ar_health_user_id",
         readonly=False,

@@ -34,7 +34,7 @@ class ReturnReason(models.Model):
         required=True,
         default="contact",
         help="Collect again: reminders wait, the work comes back after the days below. "
-        "Block direct debit: nothing is collected from this debtor any more. Straight "
+        "Block direct debit: the debtor must not be collected from any more. Straight "
         "to the next reminder: it may leave today, ahead of its day but never before "
         "the waiting period of the last one has passed. Debtor deceased: everything "
         "stops and somebody looks for the heirs or the administrator.",
@@ -47,7 +47,8 @@ class ReturnReason(models.Model):
     )
     blocks_debit = fields.Boolean(
         string="Also blocks direct debit",
-        help="Whatever else follows, nothing is collected from this debtor any more.",
+        help="Whatever else follows, the debtor must not be collected from any more: "
+        "whoever prepares a collection leaves him out.",
     )
     active = fields.Boolean(default=True)
 

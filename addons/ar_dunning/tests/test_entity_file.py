@@ -113,6 +113,18 @@ class TestEntityFile(DunningCommon):
         self.assertEqual(self.city.ar_four_eyes_amount, 500)
         self.assertEqual(self.city.phone, "+32 9 210 90 10")
 
+    def test_bank_journal_gets_the_age_at_which_reminders_stop(self):
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", self.city.id), ("type", "=", "bank")], limit=1
+        )
+        text = ENTITY.replace(
+            "journals:\n",
+            f"journals:\n  - {{code: {journal.code}, staleness_days: 3}}\n",
+        )
+        self.actions(text)
+        self.assertEqual(journal.ar_staleness_days, 3)
+        self.assertEqual(self.actions(text)["journals", journal.code], "same")
+
     def test_dry_run_changes_nothing(self):
         self.assertIn("create", self.actions(ENTITY, dry_run=True).values())
         self.assertFalse(self.city.ar_four_eyes_amount)

@@ -217,6 +217,11 @@ class TestGates(DunningCommon):
         self.assertEqual(set(run.notice_ids.mapped("state")), {"dispatched"})
         self.assertEqual(item.state, "done")
 
+    def test_a_new_company_has_a_fuse_from_its_first_day(self):
+        company = self.env["res.company"].create({"name": "New entity"})
+        runs = self.env["ar.dunning.run"].sudo()
+        self.assertEqual(runs._fuse_limit(company, date(2026, 3, 16)), 500)
+
     def test_fuse_compares_with_the_usual(self):
         self.company.write({"ar_fuse_factor": 2, "ar_fuse_maximum": 1})
         day = date(2026, 1, 20)

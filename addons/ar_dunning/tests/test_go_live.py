@@ -71,6 +71,33 @@ class TestGoLive(DunningCommon):
         states = {check.code: check.state for check in self.go_live.check_ids}
         self.assertEqual(states["sender"], "1_ok")
 
+    def limits(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.go_live.check_ids.filtered(lambda check: check.code == "limits")
+
+    def test_limits_that_nobody_set_are_named(self):
+        journals = self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "=", "bank")]
+        )
+        self.company.ar_fuse_maximum = 0
+        found = self.limits()
+        self.assertEqual((found.state, found.number), ("2_warning", 3))
+        for words in ("unseen at first", "one debtor", journals[0].name):
+            self.assertIn(words, found.sentence)
+        self.company.write({"ar_fuse_maximum": 500, "ar_contact_maximum": 2})
+        found = self.limits()
+        self.assertEqual(found.number, 1)
+        self.assertNotIn("unseen", found.sentence)
+        journals.ar_staleness_days = 3
+        self.assertEqual(self.limits().state, "1_ok")
+
+    def test_bank_that_never_spoke_is_not_in_order(self):
+        self.env.flush_all()
+        [bank] = self.go_live.check_ids.filtered(lambda check: check.code == "bank")
+        self.assertEqual(bank.state, "2_warning")
+        self.assertIn("never had a transaction", bank.sentence)
+
     def test_the_page_reads_the_health_checks_once(self):
         health = type(self.env["ar.health"])
         checks = health._checks

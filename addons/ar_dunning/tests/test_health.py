@@ -254,19 +254,103 @@ class TestHealth(DunningCommon):
         stop.action_lift()
         self.assertEqual(self.check("stopped").state, "1_ok")
 
+    def ask_a_person(self):
+        """Let nothing leave by itself from now on."""
+        levels = [{**one, "mode": "approval"} for one in self.default_levels()]
+        self.segment.procedure_id = self.create_procedure(levels, code="asks")
+
     def test_patience_is_a_setting(self):
         self.invoice(100, "2026-03-01")
-        run = self.propose("2026-03-15")
-        run.sudo().flush_recordset()
-        self.env.cr.execute(
-            "UPDATE ar_dunning_run SET create_date = '2026-03-14', state = 'proposed'"
-            " WHERE id IN %s",
-            [tuple(run.ids)],
-        )
-        self.env.invalidate_all()
+        self.ask_a_person()
+        self.propose("2026-03-15")
         self.assertEqual(self.check("runs").state, "2_warning")
         self.company.ar_health_patience_days = 10
         self.assertEqual(self.check("runs").state, "1_ok")
+
+    def test_proposals_that_nobody_decides_become_an_error(self):
+        self.claim(self.invoice(100, "2026-03-01"))
+        self.ask_a_person()
+        for day in ("2026-03-11", "2026-03-16", "2026-03-20"):
+            self.propose(day)
+        found = self.check("runs")
+        self.assertEqual((found.state, found.since), ("3_error", date(2026, 3, 11)))
+        self.company.ar_health_silent_days = 9
+        self.assertEqual(self.check("runs").state, "2_warning")
+        run = self.env["ar.dunning.run"].search([("state", "=", "proposed")])
+        run.sudo().action_approve()
+        self.assertEqual(self.check("runs").state, "1_ok")
+
+    def test_approved_notices_that_do_not_leave_are_an_error(self):
+        self.claim(self.invoice(100, "2026-03-01"))
+        with freeze_time("2026-03-16 09:00:00"):
+            self.propose("2026-03-16")
+        found = self.check("approved")
+        self.assertRecordValues(found, [{"state": "3_error", "number": 1}])
+        self.assertEqual(found.since, date(2026, 3, 16))
+        self.assertIn("do not leave: 1,", found.sentence)
+        stop = self.env["ar.kill.switch"].create({"reason": "Wrong texts"})
+        self.assertEqual(self.check("approved").state, "1_ok")
+        stop.action_lift()
+        self.assertEqual(self.check("approved").state, "3_error")
+        calendar = self.env["ar.calendar"].create(
+            {"name": "Closed for days", "kind": "sending"}
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ar_calendar_day SET is_working = FALSE WHERE calendar_id = %s",
+            [calendar.id],
+        )
+        self.company.ar_sending_calendar_id = calendar
+        self.assertEqual(self.check("approved").state, "1_ok", "it could not send")
+        self.company.ar_sending_calendar_id = False
+        self.dispatch("2026-03-20")
+        self.assertEqual(self.check("approved").state, "1_ok")
+
+    def test_nothing_sent_although_claims_are_due_is_an_error(self):
+        claim = self.claim(self.invoice(100, "2026-02-20"))
+        self.assign("2026-03-01")
+        self.assertEqual(self.check("unsent").state, "1_ok", "it has only begun")
+        self.env["ar.cycle"].sudo().create(
+            {"company_id": self.company.id, "date": "2026-03-10", "state": "done"}
+        )
+        found = self.check("unsent")
+        self.assertRecordValues(found, [{"state": "3_error", "number": 1}])
+        self.assertIn("Nothing has ever been sent", found.sentence)
+        manager = self.create_user("health_silence", "ar_dunning.group_manager")
+        manager.email = "silence@creditor.example"
+        mails = self.company._ar_alert_managers(date(2026, 3, 20))
+        mine = mails.filtered(lambda mail: "silence@creditor" in mail.email_to)
+        self.assertIn("Nothing has ever been sent", mine.body_html)
+        self.company.ar_health_silent_days = 12
+        self.assertEqual(self.check("unsent").state, "1_ok", "not due for so long")
+        self.company.ar_health_silent_days = 7
+        group = self.env["res.groups"].create({"name": "Social"})
+        claim.sudo().access_group_id = group
+        outsider = self.create_user("health_silent", "ar_dunning.group_auditor")
+        self.assertEqual(self.check("unsent", outsider).number, 0)
+        claim.sudo().access_group_id = False
+        self.env["ar.hold"].create(
+            {
+                "claim_id": claim.id,
+                "reason_id": self.reason.id,
+                "date_from": "2026-03-01",
+            }
+        )
+        self.assertEqual(self.check("unsent").state, "1_ok", "a hold says why")
+
+    def test_who_sends_and_who_has_to_decide_is_not_silent(self):
+        self.claim(self.invoice(100, "2026-02-20"))
+        self.env["ar.cycle"].sudo().create(
+            {"company_id": self.company.id, "date": "2026-03-01", "state": "done"}
+        )
+        self.propose("2026-03-20")
+        self.assertEqual(self.check("unsent").state, "1_ok", "it is about to leave")
+        with freeze_time("2026-03-19 09:00:00"):
+            self.dispatch("2026-03-19")
+        late = self.create_partner("Late", "late@debtor.example")
+        self.claim(self.invoice(100, "2026-02-20", partner=late))
+        self.assign("2026-03-20")
+        self.assertEqual(self.check("unsent").state, "1_ok", "something left")
 
     def test_statements_are_few(self):
         before = self.env.cr.sql_log_count

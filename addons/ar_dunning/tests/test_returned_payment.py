@@ -169,10 +169,17 @@ class TestReturnedPayment(DunningCommon):
                 }
             ],
         )
+        blocked = self.env["ar.debtor"].search([("debit_blocked", "=", True)])
+        self.assertEqual(blocked, debtor)
+        self.assertTrue(debtor.debit_blocked)
+        may = self.env["ar.debtor"]._may_be_debited
+        self.assertFalse(may(debtor.partner_id, self.company))
+        self.assertTrue(may(self.create_partner("Other"), self.company))
         with self.assertRaises(UserError):
             debtor.with_user(self.env.user).debit_blocked_on = False
         debtor.with_user(self.env.user).action_allow_debits()
         self.assertFalse(debtor.debit_blocked_on)
+        self.assertTrue(may(debtor.partner_id, self.company))
 
     def test_straight_to_the_reminder_comes_ahead_of_its_day(self):
         claim, payment = self.paid(due="2026-03-12")
