@@ -205,7 +205,8 @@ class HealthSilence(models.Model):
                    AND (claim.effective_on IS NULL OR claim.effective_on
                         + COALESCE(level.minimum_wait_days, 0) <= %(since)s)
                    AND (level.mandatory
-                        OR due.on_day + COALESCE(level.expires_after_days, 0) >= %(on)s))
+                        OR due.on_day + COALESCE(level.expires_after_days, 0)
+                           >= %(on)s))
             """,
             working=WORKING_DAY,
             since=since,

@@ -44,9 +44,9 @@ class CompanyGates(models.Model):
     ar_fuse_maximum = fields.Integer(
         string="Fuse: at first",
         default=500,
-        help="The most notices of a daily run that leave by themselves as long as there "
-        "are fewer than 5 to compare with; with more, a person approves. Raise it when "
-        "your first days are larger. 0: no limit.",
+        help="The most notices of a daily run that leave by themselves as long as "
+        "there are fewer than 5 to compare with; with more, a person approves. Raise "
+        "it when your first days are larger. 0: no limit.",
     )
     ar_capacity_ids = fields.One2many("ar.capacity", "company_id", string="Per day")
 
