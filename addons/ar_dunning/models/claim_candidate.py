@@ -43,6 +43,19 @@ class ClaimCandidate(models.Model):
     _by_day = models.Index("(candidate_on)")
     _of_holds = models.Index("(id) WHERE hold_count > 0")
 
+    def init(self):
+        """Forget rows from before they counted holds: there is no telling how many.
+
+        Without this the column cannot be made required when such a database is updated.
+        Claims without a row are looked at.
+        """
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM ar_claim_candidate
+                    WHERE hold_count IS NULL OR facts IS NULL"""
+            )
+        )
+
     # -- before a run -----------------------------------------------------------------
 
     @api.model

@@ -123,23 +123,24 @@ class Cycle(models.Model):
 
         :return: False when time was up
         """
+        shared = False
         try:
             cycle = self._run_alone(company, on)
+            shared = bool(cycle)
             if cycle:
                 cycle._share_work(company, on)
         except OutOfTimeError:
             _logger.info("Daily cycle of company %s goes on later", company.id)
             return False
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Nothing is wrong: others are at it, and no chunk of theirs is lost.
-            self.env.cr.rollback()
-            _logger.warning("Others disturbed the cycle of company %s", company.id)
-            self._trigger(RETRY_AFTER)
-            self.env["ir.cron"]._commit_progress()
         except Exception as error:
             self.env.cr.rollback()
-            _logger.exception("Daily cycle of company %s failed", company.id)
-            self._of_day(company, on)._note(state="failed", error=str(error))
+            if shared and isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+                # Nothing is wrong: others are at it, and no chunk of theirs is lost.
+                _logger.warning("Others disturbed the cycle of company %s", company.id)
+            else:
+                # Of what one worker does alone, nobody else does a share.
+                _logger.exception("Daily cycle of company %s failed", company.id)
+                self._of_day(company, on)._note(state="failed", error=str(error))
             self._trigger(RETRY_AFTER)
             self.env["ir.cron"]._commit_progress()
         return True

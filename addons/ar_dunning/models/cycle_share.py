@@ -53,7 +53,11 @@ class CycleShare(models.Model):
                 return True
             # With fresh eyes: others worked until a moment ago.
             self.env["ir.cron"]._commit_progress()
+            opened = company._ar_sends_now()
             if self._is_work_left(company, on, went_through):
+                return False
+            if company._ar_sends_now() != opened:
+                # The hours began or ended meanwhile: what was found is of neither.
                 return False
             self._wake_when_open(company)
             self._note(

@@ -70,29 +70,40 @@ class CycleWorkers(models.Model):
         return helper_sudo
 
     def _call_helpers(self, company, on):
-        """Wake the other workers up when there is enough for them. For extension."""
-        if not self._is_help_worth(company, on):
-            return
+        """Wake the other workers up when there is enough for them."""
+        work = self._count_work(company, on, self._most_work())
+        if self._is_help_worth(work):
+            self._wake_helpers(company, on, work)
+            self._checkpoint()
+
+    def _wake_helpers(self, company, on, work):
+        """Wake the other workers up. For extension.
+
+        :param work: see `_count_work`
+        """
         for helper_sudo in self._helpers():
             if helper_sudo.active and helper_sudo.id != self.env.context.get("cron_id"):
                 helper_sudo._trigger()
-        self._checkpoint()
 
     @api.model
-    def _is_help_worth(self, company, on):
-        """Whether there is enough that may be done at this moment.
+    def _most_work(self):
+        """So much work of a kind is counted; there may be more. For extension."""
+        return WORTH_HELP
 
-        What waits for the sending hours, the capacity of another day or the end of an
-        emergency stop is nobody's work now.
+    @api.model
+    def _is_help_worth(self, work):
+        """Whether there is enough to be done.
+
+        :param work: see `_count_work`
         """
-        return any(
-            found == WORTH_HELP
-            for found in self._count_work(company, on, WORTH_HELP).values()
-        )
+        return max(work.values()) >= WORTH_HELP
 
     @api.model
     def _count_work(self, company, on, limit):
         """Count what may be dispatched, printed and sent now.
+
+        What waits for the sending hours, the capacity of another day or the end of an
+        emergency stop is nobody's work now.
 
         :param limit: so many of each at most
         :return: {"dispatch": notices, "print": letters, "send": e-mails}

@@ -116,6 +116,39 @@ class NoticeDispatch(models.Model):
         )
 
     @api.model
+    def _settle_failures(self, company, notice_ids):
+        """Close the work that failures of these debtors made: they can be reached."""
+        items, notices = self.env["ar.work.item"], self.browse(notice_ids)
+        items._settle_items(
+            [
+                self._failure_key(company.id, one.debtor_id.id, one.access_group_id.id)
+                for one in notices
+            ]
+        )
+        restricted = notices.filtered("access_group_id")
+        if not restricted:
+            return
+        # It once had the key that now is that of everybody's notices.
+        settled = {(one.debtor_id, one.access_group_id) for one in restricted}
+        earlier = items.search(
+            [
+                (
+                    "dedup_key",
+                    "in",
+                    [
+                        self._failure_key(company.id, debtor.id, False)
+                        for debtor in restricted.debtor_id
+                    ],
+                ),
+                ("state", "=", "open"),
+                ("access_group_id", "!=", False),
+            ]
+        )
+        earlier.filtered(
+            lambda item: (item.debtor_id, item.access_group_id) in settled
+        )._close("done")
+
+    @api.model
     def _failure_key(self, company_id, debtor_id, group_id):
         """Return the key of the work that a failed notice makes: one per audience.
 
@@ -156,16 +189,9 @@ class NoticeDispatch(models.Model):
         if simulated:
             return
         self.browse(
-            notice_id for notice_id, kind, _debtor_id in left if kind == "handover"
+            notice_id for notice_id, kind in left if kind == "handover"
         )._propose_handover(on)
-        self.env["ar.work.item"]._settle_items(
-            [
-                self._failure_key(
-                    company.id, notice.debtor_id.id, notice.access_group_id.id
-                )
-                for notice in self.browse(notice_id for notice_id, _kind, _who in left)
-            ]
-        )
+        self._settle_failures(company, [notice_id for notice_id, _kind in left])
         self._thank_by_letter(scope)
         self.run_id._refresh_state()
 

@@ -27,7 +27,7 @@ class NoticeLeave(models.Model):
         :param on: day on which contacts have to be in force
         :param channels_today: query (notice_id, channels, reachable) of the channels
             that the evaluation finds today; without it each keeps its own
-        :return: [(id, kind, debtor id)] of those that left
+        :return: [(id, kind)] of those that left
         """
         table = SQL.identifier(LEAVING_TABLE)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
@@ -71,7 +71,7 @@ class NoticeLeave(models.Model):
                   FROM leaving
                   LEFT JOIN recipient ON recipient.notice_id = leaving.notice_id
                  WHERE notice.id = leaving.notice_id
-                RETURNING notice.id, notice.kind, notice.debtor_id
+                RETURNING notice.id, notice.kind
                 """,
                 table=table,
                 deliveries=self._sql_make_deliveries(

@@ -17,8 +17,7 @@ class RunProposal(models.Model):
 
         What an earlier run still had in proposal is superseded. Set-based, with a
         constant number of statements. Only debtors for whom anything can come today
-        are evaluated; those are evaluated whole; to
-        evaluate everybody gives the same.
+        are evaluated; those are evaluated whole; to evaluate everybody gives the same.
 
         :param kind: `daily`, or `manual` when a person asked for it
         :return: the new runs.

@@ -317,14 +317,24 @@ class SimulationDays(models.Model):
 
     @api.model
     def _count_day(self, company, day):
-        """Return the values of the lines of one day: per group, level and channel."""
+        """Return the values of the lines of one day: per group, level and channel.
+
+        A notice that leaves by several channels, or with copies, is several deliveries,
+        each at its cost. Itself, with its claims and their amount, it counts once: by
+        the first channel.
+        """
         prices = company._ar_channel_costs()
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT notice.access_group_id, notice.procedure_id, notice.level_id,
-                       COALESCE(delivery.channel, 'none') AS way, COUNT(*),
-                       SUM(notice.claim_count), SUM(total.amount)
+                       COALESCE(delivery.channel, 'none') AS way,
+                       COUNT(*) FILTER (WHERE is_main),
+                       COALESCE(SUM(notice.claim_count) FILTER (WHERE is_main), 0),
+                       COALESCE(SUM(total.amount) FILTER (WHERE is_main), 0),
+                       COUNT(delivery.channel),
+                       COUNT(*) FILTER (
+                           WHERE delivery.channel = 'person' AND delivery.copy = 0)
                   FROM ar_dunning_notice notice
                   JOIN LATERAL (
                     SELECT SUM(CASE WHEN claim.amount_original = 0 THEN 0
@@ -335,8 +345,15 @@ class SimulationDays(models.Model):
                      WHERE line.notice_id = notice.id AND line.role = 'claimed'
                        AND line.state = 'dispatched'
                   ) total ON TRUE
-                  LEFT JOIN ar_delivery delivery ON delivery.notice_id = notice.id
-                   AND delivery.attempt = 1
+                  LEFT JOIN LATERAL (
+                    SELECT channel, copy, row_number() OVER (
+                               ORDER BY copy, channel <> notice.channel, id) AS place
+                      FROM ar_delivery
+                     WHERE notice_id = notice.id AND attempt = 1
+                  ) delivery ON TRUE
+                 CROSS JOIN LATERAL (
+                    SELECT delivery.place IS NULL OR delivery.place = 1 AS is_main
+                  ) counted
                  WHERE notice.company_id = %s AND notice.state = 'dispatched'
                    AND notice.date = %s AND notice.kind = 'dunning'
                  GROUP BY 1, 2, 3, 4
@@ -354,11 +371,22 @@ class SimulationDays(models.Model):
                 "channel": channel,
                 "notices": notices,
                 "claims": claims,
-                "calls": notices if channel == "person" else 0,
+                "calls": calls,
                 "amount": amount,
-                "cost": notices * prices.get(channel, 0.0),
+                "deliveries": deliveries,
+                "cost": deliveries * prices.get(channel, 0.0),
             }
-            for group, procedure, level, channel, notices, claims, amount in rows
+            for (
+                group,
+                procedure,
+                level,
+                channel,
+                notices,
+                claims,
+                amount,
+                deliveries,
+                calls,
+            ) in rows
         ]
 
     @api.model

@@ -24,7 +24,12 @@ class SimulationLine(models.Model):
     procedure_id = fields.Many2one("ar.dunning.procedure", ondelete="cascade")
     level_id = fields.Many2one("ar.dunning.level", ondelete="cascade")
     channel = fields.Selection([*CHANNELS, ("none", "None")])
-    notices = fields.Integer()
+    notices = fields.Integer(
+        help="Each counts once, by the first channel that it leaves by."
+    )
+    deliveries = fields.Integer(
+        help="Over all channels, copies included: each has its cost."
+    )
     claims = fields.Integer()
     calls = fields.Integer(help="Notices that a person brings, such as phone calls.")
     amount = fields.Monetary(help="Claimed, in company currency.")

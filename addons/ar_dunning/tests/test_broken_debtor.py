@@ -116,6 +116,32 @@ class TestBrokenDebtor(DunningCommon):
         ).filtered(lambda item: item.state == "open")
         self.assertEqual(open_items, restricted, "only the own audience's is settled")
 
+    def test_work_under_the_key_of_before_is_settled_too(self):
+        """Of a restricted notice it once had the key of everybody's."""
+        self.owe_all()
+        notice = self.propose(ON).notice_ids[0].sudo()
+        group = self.env.ref("ar_dunning.group_manager")
+        item = (
+            self.env["ar.work.item"]
+            .sudo()
+            ._raise_items(
+                [
+                    {
+                        "kind": "delivery_failed",
+                        "company_id": self.company.id,
+                        "access_group_id": group.id,
+                        "debtor_id": notice.debtor_id.id,
+                        "dedup_key": notice._failure_key(
+                            self.company.id, notice.debtor_id.id, False
+                        ),
+                    }
+                ]
+            )
+        )
+        notice.access_group_id = group
+        notice._settle_failures(self.company, notice.ids)
+        self.assertEqual(item.state, "done")
+
     @mute_logger(*LOGGERS)
     def test_text_that_cannot_be_filled_in_for_one(self):
         mail = self.create_partner("Bad Mail", "bad@debtor.example")

@@ -242,6 +242,18 @@ class TestCandidate(DunningCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0])
 
+    def test_rows_from_before_holds_were_counted_are_forgotten(self):
+        self.env.cr.execute(
+            "ALTER TABLE ar_claim_candidate ALTER hold_count DROP NOT NULL"
+        )
+        self.env.cr.execute("UPDATE ar_claim_candidate SET hold_count = NULL")
+        self.env["ar.claim.candidate"].init()
+        self.assertIsNone(self.candidate_on())
+        self.env.cr.execute(
+            "ALTER TABLE ar_claim_candidate ALTER hold_count SET NOT NULL"
+        )
+        self.assert_due()
+
     def test_what_it_depends_on_is_hashed_with_64_bits(self):
         rows = self.env.execute_query(
             SQL(

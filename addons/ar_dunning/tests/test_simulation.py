@@ -201,6 +201,38 @@ class TestSimulation(DunningCommon):
         steps = self.simulate(20, assumptions=Assumptions(approval_days=4)).steps
         self.assertEqual(steps, {(claim.id, "reminder", 1, date(2026, 3, 8))})
 
+    def count(self, **values):
+        """Simulate a notice of one claim of 100; return {channel: what is counted}."""
+        self.company.ar_letter_cost = 1.5
+        self.segment.procedure_id = self.create_procedure(
+            [{"level_key": "reminder", "offset_days": 3, **values}], code="counted"
+        )
+        self.debtor_partner.write({"street": "Kade 1", "city": "Gent"})
+        self.invoice(100, "2026-03-01")
+        names = ("notices", "claims", "amount", "deliveries", "calls", "cost")
+        return {
+            row["channel"]: tuple(row[name] for name in names)
+            for row in self.simulate(20).rows
+        }
+
+    def test_a_notice_by_several_channels_counts_once(self):
+        counted = self.count(channels=("letter", "email"), channel_mode="all")
+        self.assertEqual(
+            counted, {"letter": (1, 1, 100, 1, 0, 1.5), "email": (0, 0, 0, 1, 0, 0)}
+        )
+
+    def test_copies_are_deliveries_of_the_same_notice(self):
+        claim = self.claim(self.invoice(1, "2026-12-01"))
+        self.env["ar.debtor.contact"].create(
+            {
+                "debtor_id": claim.debtor_id.id,
+                "partner_id": self.create_partner("Sara", None, "Plein 2").id,
+                "role": "copy",
+            }
+        )
+        counted = self.count(channels=("letter",), copy_ids=[(0, 0, {"role": "copy"})])
+        self.assertEqual(counted, {"letter": (1, 1, 100, 2, 0, 3)})
+
     def test_two_scenarios_are_counted_side_by_side(self):
         self.company.ar_letter_cost = 1.5
         partner = self.create_partner("Leo Letter", None, "Kade 1")

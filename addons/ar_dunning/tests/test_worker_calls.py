@@ -178,7 +178,26 @@ class TestWorkerCalls(WorkersCommon):
             cycle._wake_when_open(self.company)
         self.assertFalse(triggers.search([("cron_id", "=", crons.id)]), "it is open")
 
+    def test_hours_that_begin_while_the_day_is_closed_are_not_missed(self):
+        """Nothing could be sent when it was looked for, but the hours began then."""
+        cycle = self.cycles._of_day(self.company, date.fromisoformat(ON))
+        opens = patch.object(
+            type(self.company), "_ar_sends_now", side_effect=[False, True]
+        )
+        left = patch.object(type(cycle), "_is_work_left", return_value=False)
+        with opens, left, patch.object(type(self.env["ir.cron"]), "_commit_progress"):
+            self.assertFalse(cycle._close_day(self.company, cycle.date, True))
+        self.assertEqual(cycle.state, "running")
+
     # -- disturbed ---------------------------------------------------------------------
+
+    @mute_logger("odoo.addons.ar_dunning.models.cycle")
+    def test_who_is_disturbed_in_what_he_does_alone_says_so(self):
+        kind = type(self.cycles)
+        with patch.object(kind, "_step_sync", side_effect=SerializationFailure("no")):
+            cycle = self.call("_run")
+        self.assertRecordValues(cycle, [{"state": "failed", "error": "no"}])
+        self.assertEqual(self.call("_run").state, "done")
 
     @mute_logger("odoo.addons.ar_dunning.models.cycle")
     def test_who_is_disturbed_too_often_ends_his_share_alone(self):

@@ -289,9 +289,9 @@ class LegalCase(models.Model):
         if "stage_id" in vals and "stage_on" not in vals:
             if len(self.company_id) != 1:
                 # Each company has its own day.
-                return all(
-                    cases.write(vals) for cases in self.grouped("company_id").values()
-                )
+                for cases in self.grouped("company_id").values():
+                    cases.write(vals)
+                return True
             vals = {**vals, "stage_on": self.company_id._ar_today()}
         result = super().write(vals)
         if {"stage_id", "party_id", "party_reference"} & vals.keys():

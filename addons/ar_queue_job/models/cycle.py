@@ -21,18 +21,23 @@ class CycleJobs(models.Model):
 
     _inherit = "ar.cycle"
 
-    def _call_helpers(self, company, on):
-        result = super()._call_helpers(company, on)
-        if self._is_help_worth(company, on):
-            self._enqueue_shares(company, on)
-            self._checkpoint()
+    def _wake_helpers(self, company, on, work):
+        result = super()._wake_helpers(company, on, work)
+        self._enqueue_shares(company, on, work)
         return result
 
     @api.model
-    def _enqueue_shares(self, company, on):
-        """Put what may be done now into jobs; what has one gets no second."""
+    def _most_work(self):
+        return max(super()._most_work(), NOTICES_PER_JOB * MOST_JOBS)
+
+    @api.model
+    def _enqueue_shares(self, company, on, work=None):
+        """Put what may be done now into jobs; what has one gets no second.
+
+        :param work: see `_count_work`; counted here when not given
+        """
         day = fields.Date.to_string(on)
-        work = self._count_work(company, on, NOTICES_PER_JOB * MOST_JOBS)
+        work = work or self._count_work(company, on, self._most_work())
         for number in _shares(work["dispatch"]):
             self._delayed(
                 company,
@@ -118,7 +123,13 @@ class CycleJobs(models.Model):
         The share of a day that is over belongs to the next run, which evaluates anew.
         Until the end of this transaction the day is not closed.
         """
-        company = self.env["res.company"].browse(company_id)
+        company, on = (
+            self.env["res.company"].browse(company_id),
+            fields.Date.to_date(day),
+        )
+        # A job of yesterday must not even hold up who would close today.
+        if on != company._ar_today():
+            return company.browse()
         self.env.cr.execute(
             SQL(
                 "SELECT pg_advisory_xact_lock_shared(hashtext(%s), %s)",
@@ -126,7 +137,9 @@ class CycleJobs(models.Model):
                 company_id,
             )
         )
-        if fields.Date.to_date(day) != company._ar_today():
+        if on != company._ar_today():
+            # Who wanted to close the day meanwhile could not: wake somebody up.
+            self._trigger()
             return company.browse()
         return company
 

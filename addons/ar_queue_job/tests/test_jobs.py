@@ -77,6 +77,43 @@ class TestJobs(DunningCommon):
         self.cycles._job_send(self.company.id, yesterday, 0)
         self.assertFalse(self.notices.search([("state", "=", "dispatched")]))
 
+    def test_job_of_yesterday_stands_in_nobodys_way(self):
+        """It never takes the lock by which today is closed."""
+        before = self.woken()
+        self.cycles._of_today(self.company.id, str(ON - timedelta(days=1)))
+        self.assertFalse(self.locks())
+        self.assertEqual(self.woken(), before)
+        days = [ON, ON + timedelta(days=1)]
+        with patch.object(type(self.company), "_ar_today", side_effect=days):
+            found = self.cycles._of_today(self.company.id, str(ON))
+        self.assertFalse(found, "its day ended while it waited for the lock")
+        self.assertEqual(self.woken(), before + 1, "nobody could close the day")
+        self.assertTrue(self.locks())
+
+    def locks(self):
+        """Return whether this transaction stands in the way of who closes a day."""
+        self.env.cr.execute(
+            """SELECT FROM pg_locks WHERE locktype = 'advisory'
+                  AND pid = pg_backend_pid()
+                  AND classid = hashtext('ar_dunning:work')::oid
+                  AND objid = %s""",
+            [self.company.id],
+        )
+        return bool(self.env.cr.rowcount)
+
+    def test_work_is_counted_once(self):
+        self.propose(str(ON))
+        counted = patch.object(
+            type(self.cycles),
+            "_count_work",
+            autospec=True,
+            side_effect=type(self.cycles)._count_work,
+        )
+        checkpoint = patch.object(type(self.cycles), "_checkpoint")
+        with counted as count, checkpoint, trap_jobs():
+            self.cycles._call_helpers(self.company, ON)
+        self.assertEqual(count.call_count, 1)
+
     def woken(self):
         return self.env["ir.cron.trigger"].sudo().search_count([])
 
@@ -98,7 +135,9 @@ class TestJobs(DunningCommon):
     def test_nothing_is_enqueued_for_another_moment(self):
         self.propose(str(ON))
         with patch.object(type(self.company), "_ar_sends_now", return_value=False):
-            self.assertFalse(self.cycles._is_help_worth(self.company, ON))
+            self.assertEqual(
+                set(self.cycles._count_work(self.company, ON, 10).values()), {0}
+            )
             self.enqueue().assert_jobs_count(0)
         self.env["ar.capacity"].create(
             {"company_id": self.company.id, "channel": "email", "per_day": 1}
@@ -157,7 +196,7 @@ class TestJobs(DunningCommon):
     def test_few_notices_are_no_job(self):
         self.propose(str(ON))
         with patch.object(cycle_workers, "WORTH_HELP", 100), trap_jobs() as trap:
-            self.assertFalse(self.cycles._is_help_worth(self.company, ON))
+            self.cycles._call_helpers(self.company, ON)
         trap.assert_jobs_count(0)
 
     def test_the_same_share_is_one_job(self):
