@@ -278,28 +278,46 @@ class WorkItem(models.Model):
         }
         places = self._take_places(list(fresh.values()))
         items = self.browse(places.values())
-        for item in items.sudo():  # most of it people do not write; see below
-            item.write(fresh[item.dedup_key])
         items.check_access("create")
         return items
 
     @api.model
     def _take_places(self, vals_list):
-        """Insert items with their key alone; what is open already gets no second one.
+        """Insert items; what is open already gets no second one.
 
         Not by `create`: a double would be an error there, not a reason to try again.
+        One statement for all items that say something in the same fields.
 
         :return: {dedup_key: id}
         """
-        if not vals_list:
-            return {}
+        alike = {}
+        for vals in vals_list:
+            alike.setdefault(tuple(sorted(vals)), []).append(vals)
+        places = {}
+        for names, rows in alike.items():
+            places.update(self._insert_alike(names, rows))
+        return places
+
+    @api.model
+    def _insert_alike(self, names, vals_list):
+        """Insert items with values of these fields, as `create` would.
+
+        :return: {dedup_key: id} of those that are new
+        """
+        audit = self.env["ar.dunning.notice"]._sql_audit()
         rows = [
             SQL(
-                "(%s, %s, 'open', %s, %s)",
-                vals["company_id"],
-                vals["kind"],
-                vals["dedup_key"],
-                self.env["ar.dunning.notice"]._sql_audit(),
+                "(%s, 'open', %s)",
+                SQL(", ").join(
+                    SQL(
+                        "%s",
+                        self._fields[name].convert_to_column_insert(
+                            vals[name], self, vals
+                        ),
+                    )
+                    for name in names
+                ),
+                audit,
             )
             for vals in vals_list
         ]
@@ -308,12 +326,12 @@ class WorkItem(models.Model):
                 SQL(
                     """
                     INSERT INTO ar_work_item (
-                           company_id, kind, state, dedup_key,
-                           create_uid, create_date, write_uid, write_date)
+                           %s, state, create_uid, create_date, write_uid, write_date)
                     VALUES %s
                         ON CONFLICT (dedup_key) WHERE state = 'open' DO NOTHING
                     RETURNING dedup_key, id
                     """,
+                    SQL(", ").join(SQL.identifier(name) for name in names),
                     SQL(", ").join(rows),
                 )
             )

@@ -54,6 +54,12 @@ class WorkItemPoints(models.Model):
             )
 
     @api.model
+    def _take_places(self, vals_list):
+        return super()._take_places(
+            [{**vals, "points_base": vals.get("points", 0)} for vals in vals_list]
+        )
+
+    @api.model
     def _raise_items(self, vals_list):
         items = super()._raise_items(vals_list)
         items._score_these()

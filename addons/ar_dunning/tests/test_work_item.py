@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo.tests import tagged
 
 from .common import DunningCommon
@@ -58,6 +60,41 @@ class TestWorkItem(DunningCommon):
         again = self.task(dedup_key="call/1")
         self.assertEqual(again.points_base, 0)
         self.assertNotEqual(again, item)
+
+    def test_many_items_take_as_many_statements_as_few(self):
+        counts = []
+        for number in (2, 40):
+            rows = [
+                {
+                    "kind": "task",
+                    "company_id": self.company.id,
+                    "debtor_id": False,
+                    "amount": 1.005,
+                    "currency_id": self.company.currency_id.id,
+                    "due_on": "2026-03-01",
+                    "points": place,
+                    "dedup_key": f"many/{number}/{place}",
+                }
+                for place in range(number)
+            ]
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            items = self.env["ar.work.item"].sudo()._raise_items(rows)
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(len(items), number)
+            self.assertRecordValues(
+                items.sorted("id")[-1],
+                [
+                    {
+                        "points_base": number - 1,
+                        "amount": 1.01,
+                        "due_on": date(2026, 3, 1),
+                        "debtor_id": False,
+                    }
+                ],
+            )
+        self.assertLessEqual(counts[1], counts[0])
 
     def test_work_that_the_reader_does_not_see_is_not_listed_twice(self):
         group = self.env["res.groups"].create({"name": "Social"})
