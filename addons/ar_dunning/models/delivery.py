@@ -90,7 +90,7 @@ class Delivery(models.Model):
         "UNIQUE (notice_id, channel, copy, attempt)",
         "This attempt has already been made.",
     )
-    # Whoever sends again, by whatever channel: one delivery at a time is on its way.
+    # Whoever sends again: one delivery by each channel is on its way to each.
     _one_live = models.UniqueIndex(
         "(notice_id, channel, copy) "
         "WHERE state IN ('ready', 'handing_over', 'printed', 'sent')",

@@ -115,10 +115,12 @@ class HistoryImport(models.Model):
         """People choose what is read; what became of it is written by the buttons."""
         self._check_by_hand(vals)
         if "company_id" in vals and any(
-            history.state in ("done", "undone") for history in self
+            history.state != "draft" for history in self
         ):
             raise UserError(
-                self.env._("What has been taken over stays with its company.")
+                self.env._(
+                    "What has been looked at or taken over stays with its company."
+                )
             )
         return super().write(vals)
 
@@ -126,7 +128,9 @@ class HistoryImport(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_by_hand(vals)
-        return super().create(vals_list)
+        # Who and when are facts, whatever the context gives as default.
+        facts = {"user_id": self.env.uid, "state": "draft", "applied_on": False}
+        return super().create([{**vals, **facts} for vals in vals_list])
 
     @api.model
     def _check_by_hand(self, vals):

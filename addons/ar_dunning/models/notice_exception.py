@@ -115,27 +115,68 @@ class NoticeException(models.Model):
         ]
 
     @api.model
+    def _holding_codes(self, company):
+        """Return the codes for which an automatic notice waits too. For extension.
+
+        Amount and tags hold what somebody chose; the others every company would meet
+        on its first days, so it says itself whether they hold.
+        """
+        codes = ["amount", "vip"]
+        if company.ar_exception_first:
+            codes += ["first_of_kind", "new_address"]
+        return codes
+
+    @api.model
     def _mark_exceptions(self, company, runs):
-        """Note what is out of the ordinary about the proposed notices of runs."""
+        """Note what is out of the ordinary about the notices of runs.
+
+        Notices that were about to leave by themselves wait for a person, if what is
+        out of the ordinary about them holds automatic ones as well.
+        """
         if not runs:
             return
-        self.env.execute_query(
+        asked = (
+            company.ar_exception_amount > 0
+            or company.ar_exception_category_ids
+            or company.ar_exception_first
+        )
+        marked = self.env.execute_query(
             SQL(
                 """
                 WITH proposed AS MATERIALIZED (
                     SELECT * FROM ar_dunning_notice
-                     WHERE run_id IN %(runs)s AND state = 'proposed'
+                     WHERE run_id IN %(runs)s
+                       AND (state = 'proposed' OR %(asked)s AND state = 'approved')
                 ), exception (notice_id, code) AS (%(sources)s)
-                UPDATE ar_dunning_notice notice SET exceptions = found.codes
-                  FROM (SELECT notice_id, string_agg(code, ',' ORDER BY code) AS codes
-                          FROM exception GROUP BY notice_id) found
+                UPDATE ar_dunning_notice notice
+                   SET exceptions = found.codes, state = 'proposed', approved_on = NULL
+                  FROM (SELECT exception.notice_id,
+                               string_agg(exception.code, ',' ORDER BY exception.code)
+                                   AS codes
+                          FROM exception
+                          JOIN proposed ON proposed.id = exception.notice_id
+                         GROUP BY exception.notice_id, proposed.state
+                        HAVING proposed.state = 'proposed'
+                            OR bool_or(exception.code = ANY(%(holding)s))) found
                  WHERE found.notice_id = notice.id
                 RETURNING notice.id
                 """,
                 runs=tuple(runs.ids),
+                asked=bool(asked),
+                holding=self._holding_codes(company),
                 sources=SQL(" UNION ALL ").join(
                     SQL("(%s)", source) for source in self._exception_sources(company)
                 ),
             )
         )
-        self.invalidate_model(["exceptions"])
+        if marked:
+            self.env.execute_query(
+                SQL(
+                    """UPDATE ar_dunning_notice_line SET state = 'proposed'
+                        WHERE notice_id = ANY(%s) AND state = 'approved'
+                    RETURNING id""",
+                    [notice_id for [notice_id] in marked],
+                )
+            )
+        self.invalidate_model(["exceptions", "state", "approved_on"])
+        self.env["ar.dunning.notice.line"].invalidate_model(["state"])

@@ -9,7 +9,8 @@ class ResCompany(models.Model):
     ar_exception_amount = fields.Monetary(
         string="Look at notices above",
         help="Notices above this amount are marked in the proposal and left out of "
-        "“Approve the ordinary ones”. Zero: no limit.",
+        "“Approve the ordinary ones”; automatic ones wait for a person as well. Zero: "
+        "no limit.",
     )
     ar_exception_category_ids = fields.Many2many(
         "res.partner.category",
@@ -17,7 +18,13 @@ class ResCompany(models.Model):
         "company_id",
         "category_id",
         string="Look at debtors with the tag",
-        help="Notices to partners with one of these tags are marked in the proposal.",
+        help="Notices to partners with one of these tags are marked in the proposal; "
+        "automatic ones wait for a person as well.",
+    )
+    ar_exception_first = fields.Boolean(
+        string="First of its kind, new address",
+        help="The first notices of a level, and those to an address that nothing was "
+        "sent to before, wait for a person even when the level is automatic.",
     )
     ar_letter_cost = fields.Monetary(
         string="Cost of a letter", help="Postage, print and handling of one letter."

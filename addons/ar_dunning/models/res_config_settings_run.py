@@ -9,6 +9,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="currency_id",
     )
+    ar_exception_first = fields.Boolean(
+        related="company_id.ar_exception_first", readonly=False
+    )
     ar_letter_cost = fields.Monetary(
         related="company_id.ar_letter_cost",
         readonly=False,

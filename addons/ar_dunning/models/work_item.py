@@ -25,7 +25,6 @@ class WorkItem(models.Model):
             ("volume_fuse", "Unusually many notices"),
             ("print_letters", "Print letters"),
             ("handover", "Decide on handover"),
-            ("task", "Task of a level"),
             ("reply", "Answer of a debtor"),
             ("overpayment", "Overpayment"),
             ("underpayment", "Underpayment"),

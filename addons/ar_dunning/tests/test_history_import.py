@@ -44,6 +44,26 @@ class TestHistoryImport(DunningCommon):
     def problems(self, history):
         return {row.number: row.problem for row in history.row_ids if row.problem}
 
+    def test_context_invents_no_facts(self):
+        other = self.create_user("history.other", "ar_dunning.group_manager")
+        history = self.history.with_context(
+            default_state="done",
+            default_user_id=other.id,
+            default_applied_on="2026-01-01 00:00:00",
+        ).create({"company_id": self.company.id})
+        self.assertRecordValues(
+            history,
+            [{"state": "draft", "user_id": self.manager.id, "applied_on": False}],
+        )
+
+    def test_what_was_looked_at_stays_with_its_company(self):
+        move = self.invoice(100, "2026-03-01")
+        history = self.look([f"{move.name};2026-03-20;Reminder;letter;;"])
+        second = self.env["res.company"].create({"name": "Other entity"})
+        self.manager.sudo().company_ids = [(4, second.id)]
+        with self.assertRaises(UserError):
+            history.company_id = second
+
     def test_explanation_names_what_was_taken_over(self):
         move = self.invoice(100, "2026-03-01")
         claim = self.claim(move)

@@ -146,6 +146,53 @@ class TestRunDesk(DunningCommon):
         with self.assertRaisesRegex(UserError, "look at each"):
             run.action_approve_ordinary()
 
+    def test_automatic_notices_out_of_the_ordinary_wait_too(self):
+        tag = self.env["res.partner.category"].create({"name": "Council"})
+        self.company.write(
+            {
+                "ar_exception_amount": 500,
+                "ar_exception_category_ids": [(6, 0, tag.ids)],
+            }
+        )
+        self.segment.procedure_id = self.create_procedure(
+            [{"level_key": "reminder", "offset_days": 10}], code="by_itself"
+        )
+        vip = self.create_partner("Vip", "vip@debtor.example", category_id=tag.ids)
+        self.invoice(20, "2026-03-01", vip)
+        run = self.proposal(100, 600)
+        found = {
+            one.amount_total: (one.state, one.exceptions) for one in run.notice_ids
+        }
+        self.assertEqual(found[100], ("approved", False))
+        self.assertEqual(found[600], ("proposed", "amount,first_of_kind"))
+        self.assertEqual(found[20], ("proposed", "first_of_kind,vip"))
+        held = run.notice_ids.filtered("exceptions")
+        self.assertEqual(set(held.line_ids.mapped("state")), {"proposed"})
+        self.assertFalse(any(held.mapped("approved_on")))
+        self.assertEqual((run.state, run.waiting_count), ("proposed", 2))
+        items = self.env["ar.work.item"].search([("kind", "=", "approve_run")])
+        self.assertEqual(items.run_id, run)
+        self.dispatch("2026-03-15")
+        self.assertEqual(set(held.mapped("state")), {"proposed"})
+        self.assertEqual(set((run.notice_ids - held).mapped("state")), {"dispatched"})
+        approver = self.create_user("by_exception", "ar_dunning.group_approver")
+        held.with_user(approver).action_approve()
+        self.dispatch("2026-03-15")
+        self.assertEqual(set(held.mapped("state")), {"dispatched"})
+
+    def test_first_of_its_kind_holds_automatic_ones_where_the_company_says_so(self):
+        self.segment.procedure_id = self.create_procedure(
+            [{"level_key": "reminder", "offset_days": 10}], code="by_itself"
+        )
+        run = self.proposal(100)
+        self.assertEqual(run.notice_ids.mapped("state"), ["approved"])
+        run.notice_ids.sudo().write({"state": "cancelled"})
+        run.notice_ids.line_ids.sudo().write({"state": "cancelled"})
+        self.company.ar_exception_first = True
+        again = self.propose("2026-03-15")
+        self.assertEqual(again.notice_ids.mapped("state"), ["proposed"])
+        self.assertEqual(again.notice_ids.exceptions, "first_of_kind")
+
     def test_new_address_is_marked(self):
         run = self.proposal(10)
         run.action_approve()

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import DunningCommon
 
@@ -126,6 +126,12 @@ class TestSmallBalance(DunningCommon):
         )
         self.assertEqual(wizard.claim_ids, small)
         self.assertEqual(wizard.skipped_count, 1)
+        with Form(wizard) as form:
+            form.claim_ids.remove(id=small.id)
+            self.assertEqual(form.skipped_count, 1, "removed by hand is not skipped")
+            self.assertEqual(form.count, 0)
+        self.assertIn("5.00", wizard.limits)
+        self.assertIn("20", wizard.limits)
 
     def test_restricted_claim_stays_among_its_own(self):
         group = self.env["res.groups"].create({"name": "Social"})

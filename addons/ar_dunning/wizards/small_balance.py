@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_amount
 
 
 class SmallBalance(models.TransientModel):
@@ -19,7 +20,11 @@ class SmallBalance(models.TransientModel):
         readonly=False,
         string="Claims",
     )
-    skipped_count = fields.Integer(compute="_compute_totals")
+    # Of what was chosen at the opening; what a person removes is not skipped.
+    skipped_count = fields.Integer(
+        compute="_compute_claim_ids", compute_sudo=False, store=True
+    )
+    limits = fields.Char(compute="_compute_limits")
     count = fields.Integer(compute="_compute_totals")
     total = fields.Monetary(compute="_compute_totals")
 
@@ -39,15 +44,28 @@ class SmallBalance(models.TransientModel):
                     limit=2000,
                 )
             wizard.claim_ids = claims.filtered(lambda claim: claim._is_small())
+            skipped = claims - wizard.claim_ids if chosen else self.env["ar.claim"]
+            wizard.skipped_count = len(skipped)
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_limits(self):
+        for wizard in self:
+            company_sudo = wizard.company_id.sudo()  # limits are no secret
+            wizard.limits = self.env._(
+                "At most %(amount)s, and %(share)s %% of the original amount (0: any "
+                "part); proposed together once overdue for %(days)s days.",
+                amount=format_amount(
+                    self.env, company_sudo.ar_small_amount, company_sudo.currency_id
+                ),
+                share=f"{company_sudo.ar_small_share:g}",
+                days=company_sudo.ar_small_days,
+            )
 
     @api.depends("claim_ids")
     def _compute_totals(self):
-        chosen = 0
-        if self.env.context.get("active_model") == "ar.claim":
-            chosen = len(self.env.context.get("active_ids", []))
         for wizard in self:
             wizard.count = len(wizard.claim_ids)
-            wizard.skipped_count = max(0, chosen - wizard.count)
             wizard.total = sum(wizard.claim_ids.mapped("amount_residual_company"))
 
     def action_write_off(self):
