@@ -163,6 +163,19 @@ def test_killed_by_twos(way, mail_sink):
     assert way.evidence.repeated() <= kills
 
 
+def await_blocked(way, job):
+    """Wait until a job waits for a lock of another; fail when it never does."""
+    deadline = time.monotonic() + 30
+    while not way.evidence.rows(
+        """SELECT pid FROM pg_stat_activity
+            WHERE application_name = %(name)s AND wait_event_type = 'Lock'
+              AND cardinality(pg_blocking_pids(pid)) > 0""",
+        name=f"odoo-{job.pid}",
+    ):
+        assert not job.ended(0.1), "it did not wait for the first"
+        assert time.monotonic() < deadline, "it is not blocked"
+
+
 def test_the_same_work_is_listed_once(way):
     """The second has looked before the first has listed it."""
     first = way.workers.start(
@@ -170,7 +183,7 @@ def test_the_same_work_is_listed_once(way):
     )
     first.await_stop()
     second = way.workers.start("list_work", key="call/1")
-    assert not second.ended(2), "it waits for the first"
+    await_blocked(way, second)
     first.go_on()
     assert first.value() == 1
     assert second.value() == 1

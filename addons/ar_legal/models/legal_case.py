@@ -122,7 +122,6 @@ class LegalCase(models.Model):
     stage_on = fields.Date(
         string="In this stage since",
         required=True,
-        default=fields.Date.context_today,
         help="The deadline counts from this day, for example the day of service.",
     )
     stage_help = fields.Text(related="stage_id.description", string="What happens here")
@@ -279,6 +278,21 @@ class LegalCase(models.Model):
                         case.partner_id.name,
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The stage begins on the day of the company, whoever opens the case."""
+        return super().create(self._with_days(vals_list))
+
+    @api.model
+    def _with_days(self, vals_list):
+        companies = self.env["res.company"]
+        return [
+            {"stage_on": companies.browse(vals["company_id"])._ar_today(), **vals}
+            if vals.get("company_id")
+            else vals
+            for vals in vals_list
+        ]
 
     def write(self, vals):
         self._check_may_write(vals)

@@ -24,7 +24,14 @@ class LegalCost(models.Model):
     debtor_id = fields.Many2one(related="case_id.debtor_id", related_sudo=False)
     # Costs are grouped by office, which takes a field that is read as superuser.
     party_id = fields.Many2one(related="case_id.party_id")
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        compute_sudo=False,
+    )
     kind = fields.Selection(
         [
             ("registered_letter", "Registered letter"),
@@ -53,6 +60,17 @@ class LegalCost(models.Model):
     _amount_positive = models.Constraint(
         "CHECK (amount > 0)", "A cost is more than zero: enter the amount."
     )
+
+    @api.depends("case_id")
+    def _compute_date(self):
+        """Propose today where the company of the case is."""
+        for cost in self:
+            # The case is read as the user: a hidden one tells nothing, not its zone.
+            case = cost.case_id._filtered_access("read")
+            today = fields.Date.context_today(cost)
+            cost.date = cost.date or (
+                case.company_id._ar_today() if case.company_id else today
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

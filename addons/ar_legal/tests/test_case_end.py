@@ -2,7 +2,7 @@ import contextlib
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import LegalCommon
 
@@ -34,6 +34,37 @@ class TestCaseEnd(LegalCommon):
                 }
             ],
         )
+
+    @freeze_time("2026-04-01 23:30:00")
+    def test_days_are_those_of_the_company(self):
+        """It is the 2nd in Brussels, the 1st in New York, at the same moment."""
+        _claim, case = self.handed_over()
+        user = self.users["collector"]
+        user.tz = "Asia/Tokyo"
+        for zone, day in (
+            ("Europe/Brussels", date(2026, 4, 2)),
+            ("America/New_York", date(2026, 4, 1)),
+        ):
+            with self.subTest(zone=zone):
+                self.company.partner_id.tz = zone
+                cost = (
+                    self.env["ar.legal.cost"]
+                    .with_user(user)
+                    .create({"case_id": case.id, "kind": "summons", "amount": 10})
+                )
+                self.assertEqual(cost.date, day)
+                wizard = (
+                    self.env["ar.legal.close"]
+                    .with_user(user)
+                    .with_context(active_model="ar.legal.case", active_ids=case.ids)
+                    .create({"outcome": "paid"})
+                )
+                self.assertEqual(wizard.closed_on, day)
+                copied = case.sudo().copy_data()[0]
+                copied.pop("stage_on", None)
+                prepared = {**copied, "company_id": self.company.id}
+                vals = [{"stage_on": day, **prepared}]
+                self.assertEqual(case.sudo()._with_days([prepared]), vals)
 
     def test_stage_of_another_track_is_refused(self):
         _claim, case = self.handed_over()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class LegalClose(models.TransientModel):
@@ -17,9 +17,23 @@ class LegalClose(models.TransientModel):
         required=True,
     )
     closed_on = fields.Date(
-        string="Closed on", required=True, default=fields.Date.context_today
+        string="Closed on",
+        required=True,
+        compute="_compute_closed_on",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     note = fields.Text()
+
+    @api.depends("case_ids")
+    def _compute_closed_on(self):
+        """Propose today where the cases' companies are; the earliest of several."""
+        for wizard in self:
+            days = [company._ar_today() for company in wizard.case_ids.company_id]
+            wizard.closed_on = wizard.closed_on or min(
+                days, default=fields.Date.context_today(wizard)
+            )
 
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
