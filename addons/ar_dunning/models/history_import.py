@@ -114,9 +114,7 @@ class HistoryImport(models.Model):
     def write(self, vals):
         """People choose what is read; what became of it is written by the buttons."""
         self._check_by_hand(vals)
-        if "company_id" in vals and any(
-            history.state != "draft" for history in self
-        ):
+        if "company_id" in vals and any(history.state != "draft" for history in self):
             raise UserError(
                 self.env._(
                     "What has been looked at or taken over stays with its company."
