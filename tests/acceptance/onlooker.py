@@ -195,6 +195,9 @@ def _grouped(model, fields, spoken):
 def _key(value, about):
     if about.get("relation") == "ar.dunning.run":
         return bool(value)
+    if isinstance(value, float):
+        # PostgreSQL groups both zeros as one and shows whichever it met first.
+        value += 0.0
     return str(value[1] if isinstance(value, (list, tuple)) and value else value)
 
 
