@@ -362,7 +362,7 @@ class ClaimCandidate(models.Model):
             """,
             ladder=self._sql_sum(SQL("ladder")),
             reason=self._sql_sum(SQL("ROW(id, freezes_clock)")),
-            ladders=self._sql_ladders(self._sql_usable(company)),
+            ladders=self._sql_ladders(self._sql_usable()),
             calendar=self._sql_calendar(company),
         )
 
@@ -383,20 +383,17 @@ class ClaimCandidate(models.Model):
         )
 
     @api.model
-    def _sql_usable(self, company):
-        """Whether a claim of the company can come to be on `level`.
+    def _sql_usable(self):
+        """Whether a claim can be on `level`: never on that of a draft.
 
-        None is ever on a draft: who writes one lets no claim be looked at for it.
+        Those of other companies count too: a procedure that was given to another
+        company may still have claims of this one.
         """
         return SQL(
             """level.version_id IN (
                    SELECT version.id FROM ar_dunning_procedure_version version
-                     JOIN ar_dunning_procedure usable
-                       ON usable.id = version.procedure_id
-                    WHERE version.state <> 'draft'
-                      AND (usable.company_id IS NULL OR usable.company_id = ANY(%s)))
-            """,
-            company.parent_ids.ids,
+                    WHERE version.state <> 'draft')
+            """
         )
 
     @api.model
