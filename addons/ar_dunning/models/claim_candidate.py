@@ -60,19 +60,20 @@ class ClaimCandidate(models.Model):
 
     @api.model
     def _list_partners(self, company, on):
-        """List, in a temporary table, the partners for whom anything can come.
+        """List, in temporary tables, for whom and for what anything can come.
 
         The open claims of the company are counted as well: see `_count_open`.
 
-        :return: number of partners, and the query of them; None and None when there
-            is no telling, or when they are so many that all are evaluated at once
+        :return: number of partners, the query of them, and the query of the claims to
+            evaluate; three times None when there is no telling, or when they are so
+            many that all are evaluated at once
         """
         self.env["ar.evaluation"]._flush()
         watch = self.env["ar.candidate.watch"]
         horizon = watch._horizon(company, on)
         self._list_open(company, horizon)
         if not watch._has_run(company):
-            return None, None
+            return None, None, None
         self._list_due(company, on, horizon)
         table = SQL.identifier(PARTNER_TABLE)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
@@ -97,8 +98,41 @@ class ClaimCandidate(models.Model):
             )
         )
         if 2 * due > everybody:
-            return None, None
-        return due, SQL("SELECT partner_id FROM %s", table)
+            return None, None, None
+        partners = SQL("SELECT partner_id FROM %s", table)
+        self._list_beside(company, partners)
+        return due, partners, SQL("SELECT id FROM %s", SQL.identifier(DUE_TABLE))
+
+    @api.model
+    def _list_beside(self, company, partners):
+        """Add to the list of `_list_due` the claims that decide about others on it.
+
+        A credit covers the oldest claims of its debtor first, and a minimum share is
+        one of all that he owes. Of other debtors nothing else need be looked at.
+        """
+        evaluation = self.env["ar.evaluation"]
+        among = partners
+        if not evaluation._asks_for("minimum_percentage"):
+            among = SQL(
+                "SELECT partner_id FROM (%s) credit",
+                evaluation._sql_credits(company, partners),
+            )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO %(table)s
+                SELECT claim.id, claim.partner_id
+                  FROM ar_claim claim
+                 WHERE claim.root_company_id = %(root)s AND claim.state = 'open'
+                   AND claim.partner_id IN (%(among)s)
+                   AND claim.id NOT IN (SELECT id FROM %(table)s)
+                """,
+                table=SQL.identifier(DUE_TABLE),
+                root=company.root_id.id,
+                among=among,
+            )
+        )
+        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(DUE_TABLE)))
 
     @api.model
     def _list_due(self, company, on, horizon):

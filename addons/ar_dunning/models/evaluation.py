@@ -100,11 +100,15 @@ class Evaluation(models.AbstractModel):
         return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
     @api.model
-    def _evaluate_into(self, table, company, on, partners=None, ignore_live=False):
+    def _evaluate_into(
+        self, table, company, on, partners=None, claims=None, ignore_live=False
+    ):
         """Evaluate into a temporary table that lives until the transaction ends.
 
         :param partners: commercial partners to limit it to: ids, or the query of those
             for whom anything may come in a run of the whole company
+        :param claims: query of the claims of these partners to limit it to; of a
+            debtor with a credit, or where a level has a minimum share, it has all
         """
         self._flush()
         identifier = SQL.identifier(table)
@@ -114,7 +118,7 @@ class Evaluation(models.AbstractModel):
                 "CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT %s FROM (%s) evaluated",
                 identifier,
                 self._sql_columns(),
-                self._sql_evaluate(company, on, partners, ignore_live),
+                self._sql_evaluate(company, on, partners, claims, ignore_live),
             )
         )
         self.env.cr.execute(
@@ -141,10 +145,13 @@ class Evaluation(models.AbstractModel):
     # -- the query --------------------------------------------------------------
 
     @api.model
-    def _sql_evaluate(self, company, on, partner_ids=None, ignore_live=False):
+    def _sql_evaluate(
+        self, company, on, partner_ids=None, claims=None, ignore_live=False
+    ):
         """Return the query: one row per open claim of the company.
 
         :param partner_ids: as `partners` of `_evaluate_into`
+        :param claims: as of `_evaluate_into`
         :param ignore_live: do not count a proposed or approved line as a blocker
             (dispatch looks again at the very lines it is about to send).
         """
@@ -178,7 +185,7 @@ class Evaluation(models.AbstractModel):
             )
             %(gates)s
             """,
-            claims=self._sql_claims(company, partner_ids),
+            claims=self._sql_claims(company, partner_ids, claims),
             cover=self._sql_cover(company, partner_ids),
             frozen=self._sql_frozen(on),
             reach=self._sql_reach_tables(on),
@@ -189,7 +196,7 @@ class Evaluation(models.AbstractModel):
         )
 
     @api.model
-    def _sql_claims(self, company, partner_ids):
+    def _sql_claims(self, company, partner_ids, claims=None):
         """Open claims of the whole company tree: credits cover the oldest first."""
         return SQL(
             """
@@ -211,7 +218,9 @@ class Evaluation(models.AbstractModel):
                 SQL.identifier("claim", name) for name in CLAIM_COLUMNS
             ),
             root=company.root_id.id,
-            among=self._sql_among(SQL("claim.partner_id"), partner_ids),
+            among=SQL("claim.id IN (%s)", claims)
+            if claims
+            else self._sql_among(SQL("claim.partner_id"), partner_ids),
         )
 
     @api.model

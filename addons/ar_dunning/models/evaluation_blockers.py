@@ -12,7 +12,8 @@ class EvaluationBlockers(models.AbstractModel):
         """Queries (claim_id, rank, blocker) over `fact`. For extension.
 
         A blocker is the text `code`, or `code|until|detail`; `until` is a date in ISO
-        form or empty. Lower ranks are shown first.
+        form or empty. Lower ranks are shown first. A run does not evaluate all claims
+        of a debtor: what a source has to know of others it reads from their tables.
         """
         return [
             SQL(

@@ -181,6 +181,8 @@ class NoticeDispatch(models.Model):
         self._freeze_lines(scope, on)
         left = self._let_leave(scope, on, self._sql_channels_today(scope))
         self._drop_empty(scope)
+        if not simulated:
+            self._insert_information(scope, on)
         self._insert_tasks(scope, on)
         self._advance_claims(scope, on)
         if not simulated:
@@ -233,18 +235,6 @@ class NoticeDispatch(models.Model):
                       FROM checked
                      WHERE checked.id = line.id AND checked.code IS NOT NULL
                     RETURNING checked.*
-                ), uninformative AS (
-                    UPDATE ar_dunning_notice_line line
-                       SET state = 'cancelled', cancel_code = 'not_open'
-                     WHERE line.notice_id IN %(scope)s
-                       AND line.state = 'approved'
-                       AND line.role = 'information'
-                       AND NOT EXISTS (
-                           SELECT FROM %(table)s now
-                            WHERE now.claim_id = line.claim_id
-                              AND now.collectable > 0
-                              AND NOT %(stopped)s)
-                    RETURNING line.id
                 )
                 INSERT INTO ar_dunning_exclusion (
                        run_id, company_id, access_group_id, claim_id, debtor_id,
@@ -260,7 +250,6 @@ class NoticeDispatch(models.Model):
                 table=SQL.identifier(EVALUATION_TABLE),
                 scope=scope,
                 audit=self._sql_audit(),
-                stopped=self.env["ar.evaluation"]._sql_stopped(SQL("now.blockers")),
             )
         )
 
@@ -268,9 +257,9 @@ class NoticeDispatch(models.Model):
     def _freeze_lines(self, scope, on):
         """Take over the amounts of today; let the lines leave whose notice does.
 
-        A notice on which nothing is claimed any more stays behind, with what it would
-        have told besides. A handover takes effect at once. One statement: whatever is
-        written twice in a transaction has all its references checked once more.
+        A notice on which nothing is claimed any more stays behind. A handover takes
+        effect at once. One statement: whatever is written twice in a transaction has
+        all its references checked once more.
         """
         self.env.execute_query(
             SQL(

@@ -117,7 +117,7 @@ class NoticeRender(models.Model):
             lambda line: line.state not in ("cancelled", "withdrawn")
         )
         lines = live.filtered(lambda line: line.role != "information")
-        information = live - lines
+        information = (live - lines) | self._foreseen_information()
         not_due = information.filtered(
             lambda line: line.days_overdue <= 0 or not line.level_key
         )

@@ -16,8 +16,8 @@ class RunProposal(models.Model):
         """Evaluate a company and store the proposal: one run per access group.
 
         What an earlier run still had in proposal is superseded. Set-based, with a
-        constant number of statements. Only debtors for whom anything can come today
-        are evaluated; those are evaluated whole; to evaluate everybody gives the same.
+        constant number of statements. Only claims for which anything can come today
+        are evaluated, with what decides about them; to evaluate all gives the same.
 
         :param kind: `daily`, or `manual` when a person asked for it
         :return: the new runs.
@@ -32,17 +32,16 @@ class RunProposal(models.Model):
             )
         self._supersede(company)
         candidates = self.env["ar.claim.candidate"]
-        due, partners = candidates._list_partners(company, on)
+        due, partners, claims = candidates._list_partners(company, on)
         if simulated and due == 0:
             return self.browse()
         self.env["ar.evaluation"]._evaluate_into(
-            EVALUATION_TABLE, company, on, partners=partners
+            EVALUATION_TABLE, company, on, partners=partners, claims=claims
         )
         candidates._note(company, on, EVALUATION_TABLE, listed=partners is not None)
         runs = self._create_runs(company, on, kind, candidates._count_open())
         self._freeze_texts(company)
         self._insert_notices_isolated(on)
-        runs._insert_information(on)
         if simulated:
             # Reasons and work are for people; what leaves does not depend on them.
             self.env.invalidate_all()

@@ -46,7 +46,6 @@ class RunRehearsal(models.Model):
         created = runs._create_runs(company, on, "rehearsal")
         runs._freeze_texts(company)
         runs._insert_notices_isolated(on)
-        created._insert_information(on)
         runs._insert_exclusions(on)
         self.env.invalidate_all()
         return created

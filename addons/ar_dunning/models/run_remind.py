@@ -42,7 +42,6 @@ class RunRemind(models.Model):
         runs = self._create_runs(company, on, "remind")
         self._freeze_texts(company)
         self._insert_notices(on)
-        runs._insert_information(on)
         self.env.invalidate_all()
         runs.notice_ids.write({"early": early})
         return runs

@@ -202,11 +202,18 @@ class DunningCommon(AccountTestInvoicingCommon):
 
         None when it would look at everybody.
         """
+        claims = self.due_claims(on)
+        return None if claims is None else set(claims.partner_id.ids)
+
+    def due_claims(self, on):
+        """Return the claims that a run of a day (a date) would evaluate; None: all."""
         candidates = self.env["ar.claim.candidate"]
-        _number, partners = candidates._list_partners(self.company, on)
-        if partners is None:
+        _number, _partners, claims = candidates._list_partners(self.company, on)
+        if claims is None:
             return None
-        return {partner for [partner] in self.env.execute_query(partners)}
+        return self.env["ar.claim"].browse(
+            claim for [claim] in self.env.execute_query(claims)
+        )
 
     def dispatch(self, on):
         notices = self.env["ar.dunning.notice"].sudo()

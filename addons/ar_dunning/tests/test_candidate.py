@@ -61,6 +61,48 @@ class TestCandidate(DunningCommon):
         self.assertEqual((run.evaluated_count, run.not_due_count), (2, 1))
         self.assertEqual(run.notice_ids.partner_id, other)
 
+    def test_a_credit_covers_the_oldest_though_it_is_not_due(self):
+        self.invoice(60, "2026-02-01")
+        self.run_day("2026-03-10")
+        self.invoice(60, TODAY, move_type="out_refund")
+        self.sync()
+        self.propose("2026-03-16")
+        self.assert_due("2026-03-17")
+        run = self.propose("2026-03-17")
+        self.assertFalse(run.exclusion_ids)
+        self.assertRecordValues(
+            run.notice_ids.line_ids,
+            [
+                {
+                    "claim_id": self.only_claim.id,
+                    "amount_covered": 0,
+                    "amount_open": 100,
+                }
+            ],
+        )
+
+    def test_a_minimum_share_is_one_of_all_that_is_owed(self):
+        self.only_claim._assign_by_hand(
+            self.create_procedure(
+                [{"level_key": "only", "offset_days": 10, "minimum_percentage": 20}],
+                code="share",
+            )
+        )
+        self.claim(self.invoice(400.01, "2026-09-01"))
+        self.propose("2026-03-29")
+        self.assert_due("2026-03-30")
+        run = self.propose("2026-03-30")
+        self.assertFalse(run.notice_ids)
+        self.assertEqual(run.exclusion_ids.mapped("code"), ["below_percentage"])
+
+    def test_others_of_the_debtor_are_left_alone(self):
+        late = self.claim(self.invoice(60, "2026-09-01"))
+        self.propose("2026-03-16")
+        self.assertEqual(self.due_claims(date(2026, 3, 17)), self.only_claim)
+        self.invoice(10, "2026-03-16", move_type="out_refund")
+        self.sync()
+        self.assertEqual(self.due_claims(date(2026, 3, 17)), self.only_claim | late)
+
     def test_after_the_last_level_nothing_comes_any_more(self):
         procedure = self.create_procedure(
             [{"level_key": "only", "offset_days": 0}], code="short"

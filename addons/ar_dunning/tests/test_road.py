@@ -181,12 +181,83 @@ class TestRoad(DunningCommon):
         self.assertEqual(self.lines(old, "information").notice_id, notice)
         self.assertEqual(notice.amount_total, 50)
 
+    def test_what_a_notice_will_mention_is_foreseen(self):
+        old = self.claim(self.invoice(100, "2026-01-01"))
+        self.run_day("2026-01-20")
+        held = self.claim(self.invoice(30, "2026-01-01"))
+        self.env["ar.hold"].create(
+            {
+                "claim_id": held.id,
+                "reason_id": self.reason.id,
+                "date_from": "2026-01-01",
+            }
+        )
+        new = self.claim(self.invoice(50, "2026-01-05"))
+        notice = self.propose("2026-01-21").notice_ids
+        self.assertEqual(notice.line_ids.claim_id, new)
+        foreseen = notice._render_values("email")["information"]
+        self.assertFalse(foreseen.ids)
+        facts = ("claim_id", "level_id", "amount_open", "days_overdue", "move_name")
+        told = [[line[name] for name in facts] for line in foreseen]
+        self.assertEqual([line[0] for line in told], [old])
+        self.assertIn(old.move_name, notice.preview)
+        self.dispatch("2026-01-21")
+        mentioned = self.lines(old, "information")
+        self.assertEqual(mentioned.notice_id, notice)
+        self.assertEqual([[line[name] for name in facts] for line in mentioned], told)
+        self.assertEqual(
+            notice._render_values("email")["information"].ids, mentioned.ids
+        )
+
+    def test_what_is_paid_in_between_is_not_mentioned(self):
+        paid = self.invoice(100, "2026-01-01")
+        partly = self.invoice(80, "2026-01-01")
+        self.run_day("2026-01-20")
+        new = self.claim(self.invoice(50, "2026-01-05"))
+        self.propose("2026-01-21")
+        self.pay(paid, 100, "2026-01-21")
+        self.pay(partly, 30, "2026-01-21")
+        self.dispatch("2026-01-21")
+        mentioned = self.lines(new).notice_id.line_ids - self.lines(new)
+        self.assertRecordValues(
+            mentioned,
+            [
+                {
+                    "claim_id": self.claim(partly).id,
+                    "role": "information",
+                    "state": "dispatched",
+                    "amount_paid": 30,
+                    "amount_open": 50,
+                }
+            ],
+        )
+
+    def test_chunks_of_one_day_do_not_mention_each_others_claims(self):
+        """What left an hour ago is claimed there, not "written about separately"."""
+        procedure = self.segment.procedure_id
+        first = self.claim(self.invoice(100, "2026-01-01"))
+        second = self.claim(self.invoice(50, "2026-01-05"))
+        run = self.propose("2026-01-21")
+        [notice] = run.notice_ids
+        other = notice.copy({"run_id": run.id, "state": "approved"})
+        self.lines(second).notice_id = other
+        self.env.flush_all()
+        notices = self.env["ar.dunning.notice"].sudo()
+        day = date(2026, 1, 21)
+        self.assertEqual(notices._dispatch_next(self.company, day, limit=1), 1)
+        self.assertEqual(notices._dispatch_next(self.company, day, limit=1), 1)
+        self.assertEqual(self.level_keys(first), ["reminder"])
+        self.assertEqual(self.level_keys(second), ["reminder"])
+        self.assertFalse(self.lines(first | second, "information"))
+        self.assertEqual(first.procedure_id, procedure)
+
     def test_friendly_notice_mentions_nothing_that_is_late(self):
         self.invoice(100, "2026-01-01")
         self.run_day("2026-01-20")
         self.invoice(50, "2026-01-05")
         self.invoice(70, "2026-01-23")
         notices = self.propose("2026-01-21").notice_ids
+        self.dispatch("2026-01-21")
         roles = {
             notice.level_id.level_key: sorted(notice.line_ids.mapped("role"))
             for notice in notices

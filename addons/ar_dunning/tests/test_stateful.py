@@ -278,18 +278,18 @@ class Road(RuleBasedStateMachine):
                 version = line.level_id.version_id
 
     def _check_candidates(self):
-        """Whoever can appear in a run, today or later, is a candidate on that day."""
+        """What can appear in a run, today or later, is a candidate on that day."""
         for days in (0, 1, 9, 40):
             day = self.today + timedelta(days=days)
             appearing = {
-                row["partner_id"]
+                row["claim_id"]
                 for row in self.env["ar.evaluation"]._evaluate(self.case.company, day)
                 if (row["level_date"] and row["level_date"] <= day)
                 or (not row["procedure_id"] and row["date_due"] < day)
                 or not row["blockers"]
             }
-            due = self.case.due_partners(day)
-            assert due is None or appearing <= due, (day, appearing - due)
+            due = self.case.due_claims(day)
+            assert due is None or appearing <= set(due.ids), (day, appearing, due)
 
     def _check_candidates_propose_the_same(self):
         """A run over the candidates is the same as a run over everybody."""
@@ -299,7 +299,7 @@ class Road(RuleBasedStateMachine):
 
         def everybody(model, company, on):
             listed(model, company, on)
-            return None, None
+            return None, None, None
 
         with patch.object(candidates, "_list_partners", everybody):
             assert proposed == self._proposed()
