@@ -28,6 +28,10 @@ class DunningLevel(models.Model):
         help="Stays the same in later versions of the procedure, so that running "
         "claims find their place, e.g. reminder. Made of the name when empty.",
     )
+    suggested_key = fields.Char(
+        store=False,
+        help="The key last made of the name, while the level is not saved yet.",
+    )
     name = fields.Char(required=True, translate=True)
     phase = fields.Selection(
         [
@@ -229,17 +233,24 @@ class DunningLevel(models.Model):
 
     @api.depends("name")
     def _compute_level_key(self):
-        """Suggest a key where there is none; once there is one, the name may change."""
+        """Suggest a key made of the name, until the level is saved or one is typed.
+
+        Claims remember the key: that of a saved level is left alone.
+        """
         taken = {
-            version: {*version.level_ids.mapped("level_key")}
+            version: [*version.level_ids.mapped("level_key")]
             for version in self.version_id
         }
         for level in self:
             key = level.level_key
-            if not key and level.name:
-                keys = taken.setdefault(level.version_id, set())
+            follows = not level._origin and key == level.suggested_key
+            if level.name and (not key or follows):
+                keys = taken.setdefault(level.version_id, [])
+                if key in keys:
+                    keys.remove(key)  # its own, given up now
                 key = rule.suggest(level.name, keys)
-                keys.add(key)
+                keys.append(key)
+                level.suggested_key = key
             level.level_key = key
 
     def _say_offset(self):

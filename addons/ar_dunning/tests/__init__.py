@@ -24,6 +24,7 @@ from . import (
     test_health,
     test_history_import,
     test_level_dates,
+    test_level_key,
     test_level_preview,
     test_merge_in_motion,
     test_misuse,
