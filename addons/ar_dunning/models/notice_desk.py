@@ -121,9 +121,11 @@ class NoticeDesk(models.Model):
         )
         self.env.invalidate_all()
 
-    def _choose_channel(self, channel):
+    def _choose_channel(self, channel, keep_others=True):
         """Let undecided or approved reminders leave by a channel that reaches them.
 
+        :param keep_others: what leaves by several channels at once keeps the others,
+            after this one; what leaves by one channel leaves by this one instead
         :return: those that this channel does not reach; they stay as they are
         """
         self._check_may_edit()
@@ -134,7 +136,13 @@ class NoticeDesk(models.Model):
                 """
                 WITH reach AS (%(reach)s)
                 UPDATE ar_dunning_notice notice
-                   SET channel = %(channel)s, channels = %(channel)s,
+                   SET channel = %(channel)s,
+                       channels = CASE
+                           WHEN %(keep_others)s AND notice.channels LIKE '%%,%%'
+                           THEN array_to_string(ARRAY[%(channel)s::text]
+                                || array_remove(string_to_array(notice.channels, ','),
+                                                %(channel)s::text), ',')
+                           ELSE %(channel)s END,
                        edited_by_id = %(uid)s
                   FROM reach
                  WHERE notice.id = ANY(%(notices)s)
@@ -150,6 +158,7 @@ class NoticeDesk(models.Model):
                     tuple(self.ids), self.company_id[:1]._ar_today()
                 ),
                 channel=channel,
+                keep_others=keep_others,
                 sendable=tuple(self._sendable_channels()),
                 uid=self.env.uid,
             )

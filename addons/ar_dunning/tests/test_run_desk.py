@@ -2,7 +2,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import DunningCommon
@@ -117,6 +117,53 @@ class TestRunDesk(DunningCommon):
         changed.action_approve()
         self.dispatch("2026-03-15")
         self.assertEqual(changed.delivery_ids.channel, "letter")
+
+    def test_notice_of_several_channels_keeps_the_others_unless_told(self):
+        self.segment.procedure_id = self.create_procedure(
+            [
+                {
+                    "level_key": "reminder",
+                    "offset_days": 10,
+                    "mode": "approval",
+                    "channel_mode": "all",
+                }
+            ],
+            code="at_once",
+        )
+        both = {"street": "Kade 1"}
+        run = self.proposal(100, 200, **both)
+        kept, dropped = run.notice_ids
+        self.assertEqual(run.notice_ids.mapped("channels"), ["email,letter"] * 2)
+        window = self.env["ar.notice.channel"].with_context(
+            active_model="ar.dunning.notice"
+        )
+        form = Form(window.with_context(active_ids=kept.ids))
+        self.assertTrue(form.several and form.keep_others)
+        form.channel = "letter"
+        form.save().action_apply()
+        form = Form(window.with_context(active_ids=dropped.ids))
+        form.channel = "letter"
+        form.keep_others = False
+        form.save().action_apply()
+        self.assertRecordValues(
+            kept + dropped,
+            [
+                {"channel": "letter", "channels": "letter,email"},
+                {"channel": "letter", "channels": "letter"},
+            ],
+        )
+        # What leaves by one channel does not leave by two because of the window.
+        form = Form(window.with_context(active_ids=dropped.ids))
+        self.assertFalse(form.several)
+        form.channel = "email"
+        form.save().action_apply()
+        self.assertEqual(dropped.channels, "email")
+        run.action_approve()
+        self.dispatch("2026-03-15")
+        self.assertEqual(
+            sorted(kept.delivery_ids.mapped("channel")), ["email", "letter"]
+        )
+        self.assertEqual(dropped.delivery_ids.channel, "email")
 
     def test_exceptions_are_marked_and_kept_from_the_bulk(self):
         self.proposal(10)

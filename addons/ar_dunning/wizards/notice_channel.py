@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class NoticeChannel(models.TransientModel):
@@ -9,6 +9,13 @@ class NoticeChannel(models.TransientModel):
 
     notice_ids = fields.Many2many("ar.dunning.notice", required=True)
     channel = fields.Selection(selection="_select_channel", required=True)
+    several = fields.Boolean(compute="_compute_several")
+    keep_others = fields.Boolean(
+        string="Also by the other channels",
+        default=True,
+        help="Notices that leave by several channels at once keep the others beside "
+        "the chosen one. Without the tick they leave by the chosen channel alone.",
+    )
 
     def _select_channel(self):
         notices = self.env["ar.dunning.notice"]
@@ -23,10 +30,17 @@ class NoticeChannel(models.TransientModel):
             ]
         return values
 
+    @api.depends("notice_ids.channels")
+    def _compute_several(self):
+        for wizard in self:
+            wizard.several = any(
+                "," in (notice.channels or "") for notice in wizard.notice_ids
+            )
+
     def action_apply(self):
         """Change what can change, and name whom the channel does not reach."""
         self.ensure_one()
-        left = self.notice_ids._choose_channel(self.channel)
+        left = self.notice_ids._choose_channel(self.channel, self.keep_others)
         if not left:
             return {"type": "ir.actions.act_window_close"}
         names = left.partner_id[:10].mapped("name")
