@@ -24,6 +24,7 @@ from . import (
     claim,
     claim_assign,
     claim_candidate,
+    claim_candidate_facts,
     claim_event,
     claim_explain,
     claim_level,
