@@ -1,4 +1,5 @@
 import ast
+import json
 import re
 from datetime import date
 
@@ -220,14 +221,45 @@ class ConfigText(models.AbstractModel):
                 continue
             value = said.get(NAMES.get(name, name))
             words = value if isinstance(value, dict) else {}
-            for short, codes in self._languages().items():
-                for code in codes:
-                    if code == "en_US":
-                        continue
-                    if words.get(short):
-                        record.with_context(lang=code)[name] = words[short]
-                    else:
-                        record.update_field_translations(name, {code: False})
+            spoken = {
+                code: words.get(short)
+                for short, codes in self._languages().items()
+                for code in codes
+                if code != "en_US"
+            }
+            if callable(record._fields[name].translate):
+                self._write_whole_texts(record, name, spoken)
+                continue
+            for code, text in spoken.items():
+                if text:
+                    record.with_context(lang=code)[name] = text
+                else:
+                    record.update_field_translations(name, {code: False})
+
+    def _write_whole_texts(self, record, name, spoken):
+        """Write a text of paragraphs in each language as the file says it.
+
+        The ORM takes what is written in one language for a new text of all of them, as
+        soon as its sentences differ; a file says every language in full.
+        """
+        spoken = {code: self._clean(text) for code, text in spoken.items() if text}
+        record.flush_recordset([name])
+        by_language = [record.with_context(lang=code) for code in ("en_US", *spoken)]
+        before = [one._config_words([name]) for one in by_language]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %(table)s SET %(name)s = jsonb_build_object("
+                "'en_US', %(name)s->'en_US') || %(spoken)s::jsonb WHERE id = %(id)s",
+                table=SQL.identifier(record._table),
+                name=SQL.identifier(name),
+                spoken=json.dumps(spoken),
+                id=record.id,
+            )
+        )
+        record.invalidate_recordset([name])
+        for one, old in zip(by_language, before, strict=True):
+            one._validate_fields([name])
+            one._log_config("changed", [old], [name])
 
     @api.model
     def _portable_domain(self, text):

@@ -133,6 +133,9 @@ class EntityWork(models.AbstractModel):
             # Closures are added; what was entered by hand stays.
             missing = [one for one in wanted if one not in now]
             self._change(step, "closures", now, now + missing)
+            if missing and calendar and not calendar.company_id:
+                # The free days of one company are not those of all.
+                step.action, step.record = CREATE, calendar.browse()
         if said.get("in_use"):
             used = company[self._calendar_field(said, calendar)]
             if not calendar or used != calendar:
@@ -172,8 +175,12 @@ class EntityWork(models.AbstractModel):
 
     def _apply_calendars(self, step):
         said, company = step.said, step.owner
-        calendar = self._apply_work("calendars", step)
-        if "closures" in said:
+        if step.record and not step.record.company_id:
+            # Only chosen: what all companies share is not written.
+            calendar = step.record
+        else:
+            calendar = self._apply_work("calendars", step)
+        if "closures" in said and calendar.company_id:
             known = set(self._closures_of(calendar))
             calendar.closure_ids = [
                 (
@@ -261,7 +268,7 @@ class EntityWork(models.AbstractModel):
         mentioned = {
             name: self._normal_value(model, name, said[NAMES.get(name, name)])
             for name in names
-            if said.get(NAMES.get(name, name)) is not None
+            if self._is_mentioned(said, name, key if record else None)
         }
         current = {name: self._plain(record, name) for name in names} if record else {}
         step = self._step(section, code, mentioned, record, current or mentioned)
@@ -277,6 +284,15 @@ class EntityWork(models.AbstractModel):
                 )
             step.action, step.record = CREATE, record.browse()
         return step
+
+    def _is_mentioned(self, said, name, known_by):
+        """Whether a file says what a field shall be.
+
+        :param known_by: field by which the record was found, None if it is new: a
+            plain name only finds the record, translations of it stay
+        """
+        value = said.get(NAMES.get(name, name))
+        return value is not None and not (name == known_by and isinstance(value, str))
 
     def _find_work(self, model, key, code, company):
         """Return the company's own record, else a shared one; archived ones too."""
@@ -300,9 +316,8 @@ class EntityWork(models.AbstractModel):
         """Make or change the record of a step; return it."""
         model, names, _required, key = SECTIONS[section]
         said = step.said
-        mentioned = [
-            name for name in names if said.get(NAMES.get(name, name)) is not None
-        ]
+        known_by = key if step.record else None
+        mentioned = [name for name in names if self._is_mentioned(said, name, known_by)]
         values = {
             name: self._value(model, name, said[NAMES.get(name, name)], step.owner)
             for name in mentioned

@@ -125,6 +125,40 @@ class TestEntityFile(DunningCommon):
         self.assertEqual(journal.ar_staleness_days, 3)
         self.assertEqual(self.actions(text)["journals", journal.code], "same")
 
+    def test_text_is_kept_in_each_language(self):
+        """Other sentences in another language are no new text of all of them."""
+        for code in ("nl_BE", "fr_BE"):
+            self.env["res.lang"]._activate_lang(code)
+        text = (
+            "format: 1\nentity: {name: Stad Rivierbeke}\ntemplates:\n"
+            "  - code: city_text\n    name: Text\n    subject: Open\n"
+            "    heading: Open\n    opening:\n"
+            "      en: <p>Dear {debtor},</p><p>Please pay this week.</p>\n"
+            "      nl: <p>Beste {debtor},</p><p>Gelieve deze week te betalen.</p>\n"
+            "      fr: <p>Bonjour {debtor},</p><p>Veuillez payer.</p><p>Merci.</p>\n"
+        )
+        self.actions(text)
+        opening = {
+            lang: self.env["ar.dunning.template"]
+            .with_context(lang=lang)
+            .search([("code", "=", "city_text")])
+            .opening
+            for lang in ("en_US", "nl_BE", "fr_BE")
+        }
+        self.assertIn("Please pay this week", opening["en_US"])
+        self.assertIn("Gelieve deze week", opening["nl_BE"])
+        self.assertIn("Merci", opening["fr_BE"])
+        self.assertEqual(self.actions(text)["templates", "city_text"], "same")
+        changed = text.replace("Gelieve deze week", "Gelieve vandaag")
+        self.assertEqual(self.actions(changed)["templates", "city_text"], "update")
+        self.assertEqual(self.actions(changed)["templates", "city_text"], "same")
+        logged = self.env["ar.config.change"].search(
+            [("field", "=", "opening"), ("lang", "=", "nl_BE")], limit=1
+        )
+        self.assertIn("Gelieve vandaag", logged.new_value)
+        with self.assertRaisesRegex(UserError, "nobody"):
+            self.actions(text.replace("Bonjour {debtor}", "Bonjour {nobody}"))
+
     def test_dry_run_changes_nothing(self):
         self.assertIn("create", self.actions(ENTITY, dry_run=True).values())
         self.assertFalse(self.city.ar_four_eyes_amount)
@@ -270,6 +304,33 @@ class TestEntityWork(DunningCommon):
             refused = self.assertRaisesRegex(UserError, f"Line 11.*{wrong}")
             with self.subTest(wrong), refused:
                 self.files._load(WORK.replace("2027-07-19", wrong), dry_run=True)
+
+    def test_shared_calendar_is_chosen_and_stays_as_it_is(self):
+        self.env["res.lang"]._activate_lang("nl_BE")
+        shared = self.env.ref("ar_dunning.calendar_be")
+        shared.with_context(lang="nl_BE").name = "Wettelijke dagen"
+        text = (
+            "format: 1\nentity: {name: Stad Rivierbeke}\ncalendars:\n"
+            '  - name: "Belgium: legal days"\n    kind: legal\n    in_use: true\n'
+        )
+        self.assertEqual(self.changed(text), {"calendars": "update"})
+        self.assertEqual(self.city.ar_legal_calendar_id, shared)
+        self.assertEqual(shared.with_context(lang="nl_BE").name, "Wettelijke dagen")
+        self.assertEqual(self.changed(text), {})
+
+    def test_closures_make_a_calendar_of_the_companys_own(self):
+        shared = self.env.ref("ar_dunning.calendar_be")
+        text = (
+            "format: 1\nentity: {name: Stad Rivierbeke}\ncalendars:\n"
+            '  - name: "Belgium: legal days"\n    kind: legal\n    in_use: true\n'
+            "    closures: [{name: Strike, from: 2027-03-01, to: 2027-03-01}]\n"
+        )
+        self.assertEqual(self.changed(text), {"calendars": "create"})
+        own = self.city.ar_legal_calendar_id
+        self.assertEqual((own.company_id, own.country_id.code), (self.city, "BE"))
+        self.assertEqual(own.closure_ids.name, "Strike")
+        self.assertFalse(shared.closure_ids)
+        self.assertEqual(self.changed(text), {})
 
     def test_only_what_is_mentioned_changes(self):
         self.files._load(WORK)
