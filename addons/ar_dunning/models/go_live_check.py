@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .health import PLACES
+from .health import ADMINISTERED, PLACES
 
 _SETTINGS = "ar_dunning.res_config_settings_action"
 _COMPANY = "base.action_res_company_form"
@@ -17,8 +17,6 @@ _PLACES = {
     "job": "base.ir_cron_act",
     "mail": "base.action_ir_mail_server_list",
 }
-# What an administrator of the database changes, not a manager of Receivables.
-_ADMINISTERED = ("ir.cron", "ir.mail_server", "res.company", "res.config.settings")
 # Checks of the health page that matter before the first run.
 _HEALTH = ("unassigned", "bank", "calendar", "ledger", "levels", "mail")
 
@@ -267,7 +265,7 @@ class GoLiveCheck(models.Model):
     def _may_open(self):
         """Whether the reader can do something where the check leads to."""
         place = self._place()["res_model"]
-        return place not in _ADMINISTERED or self.env[place].has_access("write")
+        return place not in ADMINISTERED or self.env[place].has_access("write")
 
     def _describe(self):
         """Say what is missing and what to do about it."""

@@ -43,6 +43,8 @@ PLACES = {
     "calendar": "ar_dunning.ar_calendar_action",
     "ledger": "ar_dunning.ar_ledger_identity_action",
 }
+# What an administrator of the database changes, not a manager of Receivables.
+ADMINISTERED = ("ir.cron", "ir.mail_server", "res.company", "res.config.settings")
 
 
 class Health(models.Model):
@@ -99,6 +101,7 @@ class Health(models.Model):
     number = fields.Integer(readonly=True)
     since = fields.Date(readonly=True)
     sentence = fields.Char(compute="_compute_sentence", string="What it is about")
+    can_open = fields.Boolean(compute="_compute_can_open", string="May be opened")
 
     @property
     def _table_query(self):
@@ -402,6 +405,17 @@ class Health(models.Model):
         for check in self:
             check.sentence = check._describe()
 
+    @api.depends_context("uid")
+    def _compute_can_open(self):
+        for check in self:
+            check.can_open = check.state != "1_ok" and check._may_open()
+
+    def _may_open(self):
+        """Whether the reader can do something where the check leads to."""
+        place = self._place()["res_model"]
+        needed = "write" if place in ADMINISTERED else "read"
+        return self.env[place].has_access(needed)
+
     def _day_words(self):
         return format_date(self.env, self.since) if self.since else ""
 
@@ -481,11 +495,15 @@ class Health(models.Model):
             day=day,
         )
 
+    def _place(self):
+        """Return the action of the page where something can be done about it."""
+        xmlid = PLACES.get(self.code, "ar_dunning.res_config_settings_action")
+        return self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+
     def action_open_place(self):
         """Open where something can be done about it."""
         self.ensure_one()
-        xmlid = PLACES.get(self.code, "ar_dunning.res_config_settings_action")
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        action = self._place()
         if self.code == "unassigned":
             action["context"] = {
                 "search_default_overdue": 1,

@@ -66,6 +66,17 @@ class TestHealth(DunningCommon):
         self.company.ar_sandbox = False
         self.assertEqual(self.check("sandbox").state, "1_ok")
 
+    def test_only_who_may_change_the_settings_is_led_there(self):
+        manager = self.create_user("health.manager", "ar_dunning.group_manager")
+        self.company.ar_sandbox = True
+        self.invoice(100, "2026-03-01")
+        self.assertFalse(self.check("sandbox", manager).can_open)
+        self.assertTrue(self.check("unassigned", manager).can_open)
+        manager.sudo().group_ids = [(4, self.env.ref("base.group_system").id)]
+        self.assertTrue(self.check("sandbox", manager).can_open)
+        self.company.ar_sandbox = False
+        self.assertFalse(self.check("sandbox", manager).can_open)
+
     def test_a_call_that_waits_is_not_silence(self):
         self.claim(self.invoice(100, "2026-03-01"))
         self.propose("2026-03-15")
