@@ -204,7 +204,7 @@ CAST = (
     Role(
         _person("returned", "Ruben Declercq", "Nieuwstraat 29"),
         ("company",),
-        "Had his direct debit paid back yesterday: the claim is open again, nothing "
+        "His direct debit was returned yesterday: the claim is open again, nothing "
         "is collected from him any more, and the work list says why and to call him.",
     ),
     Role(

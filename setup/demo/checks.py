@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from . import policies
 from .numbers import is_structured_reference
 
 
@@ -19,6 +20,7 @@ def problems(env):
         found.append(f"{len(wrong)} payment references are not valid, e.g. {wrong[0]}")
     if len(set(references)) != len(references):
         found.append("payment references occur more than once")
+    found += policies.unsettled(env)
     for row in env["ar.ledger.identity"].search([]):
         if row.difference or row.difference_company:
             found.append(
@@ -83,11 +85,23 @@ _QUERIES = {
           FROM ar_delivery delivery
           JOIN ar_dunning_notice notice ON notice.id = delivery.notice_id
           LEFT JOIN ar_print_batch batch ON batch.id = delivery.print_batch_id
-         WHERE notice.kind <> 'correction'
+         WHERE notice.kind <> 'correction' AND delivery.channel <> 'person'
            AND (delivery.state IN ('ready', 'handing_over')
-                OR (delivery.state = 'printed' AND batch.state <> 'open')
+                OR (delivery.state = 'printed'
+                    AND (batch.state <> 'open' OR NOT EXISTS (
+                         SELECT FROM ir_model_data forgetful
+                          WHERE forgetful.module = 'ar_demo'
+                            AND forgetful.name = 'company_company'
+                            AND forgetful.res_id = delivery.company_id)))
                 OR (delivery.state = 'failed'
                     AND delivery.address NOT LIKE '%@refused.example'))
+    """,
+    "entities forgot other letters than those of the last day, or none": """
+        SELECT COUNT(*)
+          FROM ir_model_data name
+         WHERE name.module = 'ar_demo' AND name.name = 'company_company'
+           AND (SELECT COUNT(*) FROM ar_print_batch batch
+                 WHERE batch.company_id = name.res_id AND batch.state = 'open') <> 1
     """,
     "debtors of the cast lack the case, the cost or the dossier they tell of": """
         SELECT COUNT(*)

@@ -101,7 +101,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """The bank takes back the transfer that paid a document.
+    """The direct debit that paid a document is returned by the bank.
 
     :param code: reason of the bank, ISO 20022
     """
