@@ -178,7 +178,6 @@ def write_procedure(person):
     person.type("offset_days", "10", ".modal")
     person.choose("template_id", "First reminder, consumers", ".modal")
     person.photograph("level")
-    person.type("level_key", "reminder", ".modal")
     person.click("Add a line", ".modal .o_field_widget[name=channel_ids]")
     person.select("channel", "E-mail", ".modal")
     person.photograph("channel")
