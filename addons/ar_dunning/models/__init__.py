@@ -92,6 +92,7 @@ from . import (
     go_live_level,
     go_live_spread,
     health,
+    health_describe,
     health_silence,
     history_import,
     history_import_apply,
