@@ -63,9 +63,11 @@ class ResCompany(models.Model):
                     )
 
     def _config_tracked_fields(self):
-        """Of a company only our settings are logged."""
+        """Of a company only our settings are logged, not when it was last alerted."""
         return [
-            name for name in super()._config_tracked_fields() if name.startswith("ar_")
+            name
+            for name in super()._config_tracked_fields()
+            if name.startswith("ar_") and name != "ar_alerted_on"
         ]
 
     @api.model_create_multi
