@@ -227,7 +227,7 @@ def look(env, on):
     """
     on = date.fromisoformat(on)
     quick = env["ar.candidate.watch"]._horizon(env.company, on) is not None
-    _number, query = env["ar.claim.candidate"]._list_partners(env.company, on)
+    _number, query, _claims = env["ar.claim.candidate"]._list_partners(env.company, on)
     if query is None:
         return {"quick": quick, "debtors": None}
     partners = env["res.partner"].browse(row[0] for row in env.execute_query(query))

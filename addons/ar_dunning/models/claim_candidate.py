@@ -124,7 +124,8 @@ class ClaimCandidate(models.Model):
                   FROM ar_claim claim
                  WHERE claim.root_company_id = %(root)s AND claim.state = 'open'
                    AND claim.partner_id IN (%(among)s)
-                   AND claim.id NOT IN (SELECT id FROM %(table)s)
+                   AND NOT EXISTS (
+                       SELECT FROM %(table)s due WHERE due.id = claim.id)
                 """,
                 table=SQL.identifier(DUE_TABLE),
                 root=company.root_id.id,
@@ -260,27 +261,22 @@ class ClaimCandidate(models.Model):
     # -- after an evaluation -----------------------------------------------------------
 
     @api.model
-    def _note(self, company, on, table, listed=False):
+    def _note(self, company, on, table):
         """Note from when on the claims evaluated in a table can appear, if not today.
 
         A claim appears once its level date has come, or without a procedure once it is
         overdue. The date of a level only ever moves on as days pass. But while a clock
         stands still for nobody knows how long, a level that may be left out can fall
         away before its day, and the next one come at once: such claims are looked at
-        each day, like those whose day has come.
-
-        :param listed: whether only debtors of `_list_partners` were evaluated; then
-            what is kept of the claims that were not due still holds
+        each day, like those whose day has come. What is kept of claims that were not
+        evaluated still holds.
         """
         evaluated = SQL(
             """SELECT claim_id AS id, CASE WHEN procedure_id IS NULL THEN date_due + 1
                       ELSE COALESCE(level_date, %(never)s) END AS candidate_on
-                 FROM %(table)s WHERE %(listed)s""",
+                 FROM %(table)s""",
             table=SQL.identifier(table),
             never=SQL("%s::date", NEVER),
-            listed=SQL("claim_id IN (SELECT id FROM %s)", SQL.identifier(DUE_TABLE))
-            if listed
-            else SQL("TRUE"),
         )
         later = SQL(
             "SELECT * FROM (%s) evaluated WHERE candidate_on > %s", evaluated, on

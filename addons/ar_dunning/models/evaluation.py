@@ -87,7 +87,7 @@ class Evaluation(models.AbstractModel):
         :param company: one res.company: the ledger company of the claims.
         :param on: date, the day to evaluate for.
         :param partners: commercial partners to limit it to; gates are per debtor, so
-            a debtor is always evaluated whole.
+            it is never limited to claims (a run does that, see `_evaluate_into`)
         """
         self._flush()
         rows = self.env.execute_query(

@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from .notice_dispatch import EVALUATION_TABLE
 
+# What has not left yet; afterwards the lines are stored.
+FORESEEN = ("proposed", "approved", "rehearsed")
 FACTS = (
     "claim_id",
     "currency_id",
@@ -65,12 +67,9 @@ class NoticeInformation(models.Model):
     def _foreseen_information(self):
         """Return, as lines that are not stored, what would be mentioned on its day."""
         self.ensure_one()
+        notice = self._origin
         lines = self.env["ar.dunning.notice.line"]
-        if self.kind != "dunning" or self.state not in (
-            "proposed",
-            "approved",
-            "rehearsed",
-        ):
+        if notice.kind != "dunning" or notice.state not in FORESEEN:
             return lines
         evaluation = self.env["ar.evaluation"]
         evaluation._flush()
@@ -82,11 +81,11 @@ class NoticeInformation(models.Model):
                     SQL(
                         "(%s)",
                         evaluation._sql_evaluate(
-                            self.company_id, self.date, self.partner_id.ids
+                            notice.company_id, notice.date, notice.partner_id.ids
                         ),
                     ),
-                    SQL("notice.id = %s", self.id),
-                    self.date,
+                    SQL("notice.id = %s", notice.id),
+                    notice.date,
                 ),
             )
         )
@@ -94,7 +93,7 @@ class NoticeInformation(models.Model):
             lines |= lines.new(
                 {
                     "role": "information",
-                    "state": self.state,
+                    "state": notice.state,
                     **dict(zip(FACTS, row, strict=True)),
                 }
             )
@@ -109,67 +108,97 @@ class NoticeInformation(models.Model):
         """Query of the claims that nothing but their day keeps from advancing.
 
         Each with the notice that mentions it and the facts of its line. What another
-        notice of the same run claims is not mentioned besides.
+        notice claims today, or will claim once somebody approves, is not mentioned
+        besides.
 
         :param evaluated: the evaluation, as a table or a query in parentheses
         :param which: condition on `notice`
         """
         return SQL(
             """
-            WITH mentioning AS MATERIALIZED (
+            WITH chosen AS MATERIALIZED (
                 SELECT notice.id, notice.run_id, notice.company_id,
                        notice.access_group_id, notice.debtor_id, notice.currency_id,
-                       notice.procedure_id, lead.phase, lead.include_not_due,
-                       lead.sequence, procedure.combine
+                       notice.procedure_id, lead.include_not_due,
+                       lead.phase <> 'proactive'
+                       AND procedure.combine = 'highest_level' AS tells_overdue
                   FROM ar_dunning_notice notice
                   JOIN ar_dunning_level lead ON lead.id = notice.level_id
                   JOIN ar_dunning_procedure procedure
                     ON procedure.id = notice.procedure_id
                  WHERE notice.kind = 'dunning' AND %(which)s
-            ), waiting AS MATERIALIZED (
-                SELECT claim_id, debtor_id, currency_id, procedure_id, access_group_id,
-                       cycle, residual, covered, collectable, date_due
+            ), first AS MATERIALIZED (%(first)s),
+            -- Joined before it is narrowed: the planner cannot tell how many pass.
+            beside AS MATERIALIZED (
+                SELECT evaluated.claim_id, evaluated.cycle, evaluated.residual,
+                       evaluated.covered, evaluated.collectable, evaluated.blockers,
+                       chosen.id AS notice_id, chosen.run_id, chosen.company_id,
+                       chosen.access_group_id, chosen.debtor_id, chosen.currency_id
                   FROM %(evaluated)s evaluated
-                 WHERE cardinality(blockers) = 1 AND collectable > 0
-                   AND (blockers[1] LIKE 'not_yet_due|%%'
-                        OR blockers[1] IN ('finished', 'awaiting_delivery'))
-            ), mentioned AS (
-                SELECT waiting.*, notice.id AS notice_id, notice.run_id,
-                       notice.company_id, row_number() OVER (
-                           PARTITION BY waiting.claim_id
-                           ORDER BY notice.include_not_due DESC NULLS LAST,
-                                    notice.sequence DESC, notice.id) AS place,
-                       notice.phase, notice.include_not_due, notice.combine
-                  FROM waiting
-                  JOIN mentioning notice
-                    ON notice.debtor_id = waiting.debtor_id
-                   AND notice.currency_id = waiting.currency_id
-                   AND notice.procedure_id = waiting.procedure_id
-                   AND notice.access_group_id IS NOT DISTINCT FROM
-                       waiting.access_group_id
+                  JOIN chosen ON chosen.debtor_id = evaluated.debtor_id
+                   AND chosen.currency_id = evaluated.currency_id
+                   AND chosen.procedure_id = evaluated.procedure_id
+                   AND chosen.access_group_id IS NOT DISTINCT FROM
+                       evaluated.access_group_id
+                 WHERE CASE WHEN evaluated.date_due < %(on)s THEN chosen.tells_overdue
+                            ELSE chosen.id IN (SELECT id FROM first) END
             )
-            SELECT mentioned.notice_id, mentioned.run_id, mentioned.company_id,
-                   mentioned.access_group_id, mentioned.debtor_id, mentioned.claim_id,
-                   mentioned.currency_id, mentioned.cycle, claim.level_id,
+            SELECT beside.notice_id, beside.run_id, beside.company_id,
+                   beside.access_group_id, beside.debtor_id, beside.claim_id,
+                   beside.currency_id, beside.cycle, claim.level_id,
                    claim.level_key, claim.level_sequence, claim.amount_original,
-                   claim.amount_original - mentioned.residual AS amount_paid,
-                   mentioned.covered AS amount_covered,
-                   mentioned.collectable AS amount_open, claim.date_due,
+                   claim.amount_original - beside.residual AS amount_paid,
+                   beside.covered AS amount_covered,
+                   beside.collectable AS amount_open, claim.date_due,
                    claim.invoice_date, claim.move_name, claim.payment_reference,
                    claim.description, %(on)s::date - claim.date_due AS days_overdue
-              FROM mentioned
-              JOIN ar_claim claim ON claim.id = mentioned.claim_id
-              LEFT JOIN ar_dunning_notice_line reached
-                ON reached.id = claim.level_line_id
-             WHERE (reached.run_id IS DISTINCT FROM mentioned.run_id
-                    OR mentioned.run_id IS NULL)
-               AND CASE WHEN claim.date_due < %(on)s
-                        THEN claim.level_sequence > 0
-                             AND mentioned.phase <> 'proactive'
-                             AND mentioned.combine = 'highest_level'
-                        ELSE mentioned.include_not_due AND mentioned.place = 1 END
+              FROM beside
+              JOIN ar_claim claim ON claim.id = beside.claim_id
+             WHERE beside.collectable > 0 AND beside.blockers <> '{}'
+               AND NOT EXISTS (
+                   SELECT FROM unnest(beside.blockers) AS blocker
+                    WHERE split_part(blocker, '|', 1) <> ALL(%(waiting)s))
+               AND (claim.level_sequence > 0 OR claim.date_due >= %(on)s)
+               AND claim.dispatched_on IS DISTINCT FROM %(on)s
+               AND NOT EXISTS (
+                   SELECT FROM ar_dunning_notice_line asked
+                    WHERE asked.claim_id = beside.claim_id AND asked.role = 'claimed'
+                      AND asked.state IN ('proposed', 'approved'))
+               AND beside.claim_id <> ALL(ARRAY(
+                   SELECT own.claim_id FROM ar_dunning_notice_line own
+                    WHERE own.notice_id = beside.notice_id AND own.role = 'claimed'))
             """,
             which=which,
+            first=self._sql_first_of_run(),
             evaluated=evaluated,
+            waiting=["not_yet_due", "awaiting_delivery", "finished"],
             on=on,
+        )
+
+    @api.model
+    def _sql_first_of_run(self):
+        """Of a debtor's notices in a run, the one that lists what is not due yet.
+
+        The highest level that does. Those that leave with another chunk count as well.
+        """
+        return SQL(
+            """
+            SELECT DISTINCT ON (chosen.run_id, chosen.debtor_id, chosen.currency_id,
+                                chosen.procedure_id, chosen.access_group_id) notice.id
+              FROM chosen
+              JOIN ar_dunning_notice notice
+                ON notice.debtor_id = chosen.debtor_id
+               AND notice.run_id = chosen.run_id
+               AND notice.currency_id = chosen.currency_id
+               AND notice.procedure_id = chosen.procedure_id
+               AND notice.access_group_id IS NOT DISTINCT FROM chosen.access_group_id
+               AND notice.kind = 'dunning'
+               AND notice.state IN ('proposed', 'approved', 'dispatched', 'rehearsed')
+              JOIN ar_dunning_level lead
+                ON lead.id = notice.level_id AND lead.include_not_due
+             WHERE chosen.include_not_due
+             ORDER BY chosen.run_id, chosen.debtor_id, chosen.currency_id,
+                      chosen.procedure_id, chosen.access_group_id,
+                      lead.sequence DESC, notice.id
+            """
         )

@@ -38,7 +38,7 @@ class RunProposal(models.Model):
         self.env["ar.evaluation"]._evaluate_into(
             EVALUATION_TABLE, company, on, partners=partners, claims=claims
         )
-        candidates._note(company, on, EVALUATION_TABLE, listed=partners is not None)
+        candidates._note(company, on, EVALUATION_TABLE)
         runs = self._create_runs(company, on, kind, candidates._count_open())
         self._freeze_texts(company)
         self._insert_notices_isolated(on)

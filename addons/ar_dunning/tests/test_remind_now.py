@@ -104,6 +104,26 @@ class TestRemindNow(DunningCommon):
         self.dispatch("2026-03-16")
         self.assertEqual(self.level_keys(claim), ["reminder"])
 
+    def test_what_waits_for_approval_is_not_mentioned_elsewhere(self):
+        """Nobody is told "we wrote about this separately" of what may never leave."""
+        self.segment.procedure_id = self.create_procedure(
+            [
+                {"level_key": "first", "offset_days": 5},
+                {"level_key": "second", "offset_days": 60, "mode": "approval"},
+            ],
+            code="two_steps",
+        )
+        claim = self.due_claim()
+        self.run_day("2026-03-14")
+        collector = self.create_user("remind_collector", "ar_dunning.group_collector")
+        claim.with_user(collector)._remind_now(early=True)
+        self.assertIn("proposed", claim.line_ids.mapped("state"))
+        other = self.claim(self.invoice(50, "2026-03-02"))
+        [notice] = self.propose("2026-03-15").notice_ids
+        self.dispatch("2026-03-15")
+        self.assertEqual(notice.state, "dispatched")
+        self.assertEqual(notice.line_ids.claim_id, other)
+
     def test_an_approver_approves_at_once_unless_four_eyes_are_needed(self):
         self.segment.procedure_id = self.create_procedure(
             [{"level_key": "reminder", "offset_days": 5, "mode": "approval"}],

@@ -234,22 +234,100 @@ class TestRoad(DunningCommon):
 
     def test_chunks_of_one_day_do_not_mention_each_others_claims(self):
         """What left an hour ago is claimed there, not "written about separately"."""
-        procedure = self.segment.procedure_id
         first = self.claim(self.invoice(100, "2026-01-01"))
         second = self.claim(self.invoice(50, "2026-01-05"))
         run = self.propose("2026-01-21")
         [notice] = run.notice_ids
         other = notice.copy({"run_id": run.id, "state": "approved"})
-        self.lines(second).notice_id = other
+        moved = notice.line_ids.filtered(lambda line: line.claim_id == second)
+        moved.notice_id = other
         self.env.flush_all()
         notices = self.env["ar.dunning.notice"].sudo()
         day = date(2026, 1, 21)
         self.assertEqual(notices._dispatch_next(self.company, day, limit=1), 1)
+        self.deliver("2026-01-21")
         self.assertEqual(notices._dispatch_next(self.company, day, limit=1), 1)
         self.assertEqual(self.level_keys(first), ["reminder"])
         self.assertEqual(self.level_keys(second), ["reminder"])
+        self.env.invalidate_all()
         self.assertFalse(self.lines(first | second, "information"))
-        self.assertEqual(first.procedure_id, procedure)
+
+    def test_two_runs_of_one_day_do_not_mention_each_others_claims(self):
+        first = self.claim(self.invoice(100, "2026-01-01"))
+        self.propose("2026-01-21")
+        second = self.claim(self.invoice(50, "2026-01-05"))
+        self.propose("2026-01-21")
+        notices = self.env["ar.dunning.notice"].sudo()
+        for _chunk in range(2):
+            day = date(2026, 1, 21)
+            self.assertEqual(notices._dispatch_next(self.company, day, limit=1), 1)
+            self.deliver("2026-01-21")
+        self.env.invalidate_all()
+        self.assertFalse(self.lines(first | second, "information"))
+
+    def test_a_claim_whose_letter_is_not_posted_yet_is_mentioned(self):
+        old = self.claim(self.invoice(100, "2026-01-01"))
+        self.propose("2026-01-20")
+        self.dispatch("2026-01-20")
+        self.assertEqual(
+            self.blockers(old, "2026-01-21"), ["not_yet_due", "awaiting_delivery"]
+        )
+        new = self.claim(self.invoice(50, "2026-01-05"))
+        self.run_day("2026-01-21")
+        self.assertEqual(
+            self.lines(old, "information").notice_id, self.lines(new).notice_id
+        )
+
+    def two_notices(self):
+        """Two notices of one run that list what is not due, and what falls due."""
+        self.segment.procedure_id = self.create_procedure(
+            [
+                {"level_key": "one", "offset_days": 5, "include_not_due": True},
+                {"level_key": "two", "offset_days": 20, "include_not_due": True},
+            ],
+            code="listing",
+            combine="per_level",
+        )
+        self.invoice(100, "2026-01-01")
+        self.run_day("2026-01-10")
+        self.invoice(50, "2026-01-20")
+        coming = self.claim(self.invoice(70, "2026-02-20"))
+        notices = self.propose("2026-01-30").notice_ids.sudo()
+        self.assertEqual(sorted(notices.mapped("level_id.level_key")), ["one", "two"])
+        return notices, coming
+
+    def test_one_notice_is_foreseen_to_list_what_is_not_due(self):
+        notices, coming = self.two_notices()
+        listing = notices.filtered(
+            lambda notice: notice._render_values("email")["not_due"]
+        )
+        self.assertEqual(listing.level_id.level_key, "two")
+        self.assertEqual(listing._render_values("email")["not_due"].claim_id, coming)
+
+    def test_chunks_list_once_what_is_not_due(self):
+        notices, coming = self.two_notices()
+        day = date(2026, 1, 30)
+        for _chunk in notices:
+            self.assertEqual(notices._dispatch_next(self.company, day, limit=1), 1)
+        self.env.invalidate_all()
+        listing = self.lines(coming, "information").notice_id
+        self.assertEqual(listing.level_id.level_key, "two")
+
+    def test_a_rehearsed_notice_does_not_mention_what_it_claims(self):
+        claim = self.claim(self.invoice(100, "2026-01-01"))
+        self.assign("2026-01-20")
+        runs = self.env["ar.dunning.run"].sudo()
+        rehearsed = runs._rehearse(self.company, date(2026, 1, 20)).notice_ids
+        self.run_day("2026-01-20")
+        values = rehearsed._render_values("email")
+        self.assertEqual(values["lines"].claim_id, claim)
+        self.assertFalse(values["information"])
+
+    def test_a_notice_that_is_not_stored_can_be_previewed(self):
+        self.invoice(100, "2026-01-01")
+        notice = self.propose("2026-01-21").notice_ids
+        self.assertTrue(notice.new(origin=notice).preview)
+        self.assertFalse(notice.new({"kind": "dunning"})._foreseen_information())
 
     def test_friendly_notice_mentions_nothing_that_is_late(self):
         self.invoice(100, "2026-01-01")
