@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import DunningCommon
 
@@ -165,6 +165,37 @@ class TestRemindNow(DunningCommon):
             claim.with_user(stranger)._remind_now()
 
     # -- explain ------------------------------------------------------------------
+
+    def test_window_shows_no_claims_that_are_not_the_readers(self):
+        group = self.env["res.groups"].create({"name": "Social service"})
+        self.env.user.group_ids += group
+        social = self.env["ar.claim.type"].create(
+            {"name": "Social", "code": "test_soc", "access_group_id": group.id}
+        )
+        sale = self.company_data["default_journal_sale"]
+        journal = sale.copy(
+            {
+                "code": "SOCX",
+                "ar_claim_type_id": social.id,
+                "default_account_id": sale.default_account_id.id,
+            }
+        )
+        claim = self.due_claim(100)
+        secret = self.due_claim(777, journal_id=journal.id)
+        self.assertEqual(secret.debtor_id, claim.debtor_id)
+        outsider = self.create_user("remind.outsider", "ar_dunning.group_collector")
+        windows = self.env["ar.remind.now"].with_context(
+            active_model="ar.debtor", active_id=claim.debtor_id.id
+        )
+        form = Form(windows.with_user(outsider))
+        self.assertEqual(form.save().line_ids.mapped("amount"), [100])
+        self.assertEqual(
+            windows.with_user(outsider).create({}).line_ids.claim_id, claim
+        )
+        outsider.group_ids += group
+        self.assertEqual(
+            windows.with_user(outsider).create({}).line_ids.claim_id, claim + secret
+        )
 
     def test_programs_get_the_words_of_the_form(self):
         claim = self.due_claim(due="2026-03-10")

@@ -21,6 +21,8 @@ class RemindNow(models.TransientModel):
         "ar.remind.now.line",
         "wizard_id",
         compute="_compute_line_ids",
+        # As the reader: nobody is shown claims that are not his to see.
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
