@@ -11,6 +11,8 @@ import re
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 
+import asked
+
 # Models of Odoo in which something of ours could show, beside what points to _LEDGER.
 _CORE = (
     "account.invoice.report",
@@ -34,7 +36,7 @@ _LEDGER = {
 }
 # Totals that Odoo computes for accountants.
 _TOTALS = {"credit", "debit", "days_sales_outstanding", "total_invoiced"}
-_UNSPOKEN_TYPES = {"binary", "datetime", "html", "json", "properties", "reference"}
+_UNSPOKEN_TYPES = {"binary", "datetime", "properties", "reference"}
 # Random, or counted on by what is secret too.
 _UNSPOKEN = {
     "access_token",
@@ -69,8 +71,12 @@ _NUMBERS = re.compile(
 )
 
 
-def view(env, login):
-    """Return all that a user learns: {question: answer}, ready to be compared."""
+def view(env, login, words):
+    """Return all that a user learns: {question: answer}, ready to be compared.
+
+    :param words: what is searched for wherever texts are
+    """
+    env.invalidate_all()
     user = env["res.users"].search([("login", "=", login)])
     env = env(user=user, context={"allowed_company_ids": user.company_ids.ids})
     answers = {}
@@ -78,10 +84,12 @@ def view(env, login):
     names = set(env.registry) - {"ar.ledger.identity"}
     for name in sorted(names):
         model = env[name]
+        if name.startswith("ar.") and model._abstract:
+            answers |= asked.answers(model, [])
         if not _is_asked(model) or not model.has_access("read"):
             continue
         with env.cr.savepoint():
-            answers |= _ask(model)
+            answers |= _ask(model, words)
     return _without_numbers(answers)
 
 
@@ -105,7 +113,7 @@ def _is_asked(model):
     )
 
 
-def _ask(model):
+def _ask(model, words):
     name = model._name
     fields = call_kw(model, "fields_get", [], {"attributes": ["type", "relation"]})
     spoken = [
@@ -126,12 +134,16 @@ def _ask(model):
     ]
     answers = {f"{name}: count": call_kw(model, "search_count", [[]], {})}
     rows = call_kw(model, "search_read", [[]], {"fields": spoken})
-    answers[f"{name}: rows"] = sorted(_plain(model, row, fields) for row in rows)
+    told = sorted((_plain(model, row, fields), row["id"]) for row in rows)
+    answers[f"{name}: rows"] = [row for row, _id in told]
     names = call_kw(model, "name_search", [], {"name": "", "limit": 5000})
     if name != "ar.dunning.run":
         answers[f"{name}: names"] = sorted(str(label) for _id, label in names)
     answers |= _exported(model, rows, spoken, fields)
-    return answers | _grouped(model, fields, spoken) | _probed(model, fields)
+    ids = [record_id for _row, record_id in told]
+    answers |= asked.answers(model, ids) | asked.windows(model, ids)
+    answers |= _grouped(model, fields, spoken) | _probed(model, fields)
+    return answers | _searched(model, fields, words)
 
 
 def _exported(model, rows, spoken, fields):
@@ -159,6 +171,8 @@ def _plain(model, row, fields):
                 value = bool(value)
         elif kind in ("one2many", "many2many"):
             value = len(value)
+        elif kind in ("html", "json"):
+            value = asked.spoken(value)
         if field != "id":
             told[field] = value
     return json.dumps(told, sort_keys=True, default=str)
@@ -198,7 +212,8 @@ def _key(value, about):
     if isinstance(value, float):
         # PostgreSQL groups both zeros as one and shows whichever it met first.
         value += 0.0
-    return str(value[1] if isinstance(value, (list, tuple)) and value else value)
+    name = value[1] if isinstance(value, (list, tuple)) and value else value
+    return asked.spoken(str(name))
 
 
 def _figures(group, sums):
@@ -220,6 +235,39 @@ def _probed(model, fields):
                 except UserError:
                     answer = "refused"
             answers[f"{model._name}: {probe}"] = answer
+    return answers
+
+
+# What people write to each other about a record.
+_TALK = (
+    "message_ids.body",
+    "message_ids.subject",
+    "message_ids.attachment_ids.name",
+    "activity_ids.summary",
+    "activity_ids.note",
+)
+
+
+def _searched(model, fields, words):
+    """How many records are found by words in their texts, messages and activities."""
+    places = [
+        field
+        for field, about in fields.items()
+        if about["type"] in ("char", "text", "html")
+        and model._fields[field]._description_searchable
+    ]
+    places += [place for place in _TALK if place.split(".", maxsplit=1)[0] in fields]
+    answers = {}
+    for place in places:
+        for word in words:
+            try:
+                with model.env.cr.savepoint():
+                    answer = call_kw(
+                        model, "search_count", [[(place, "ilike", word)]], {}
+                    )
+            except (UserError, ValueError, NotImplementedError) as error:
+                answer = type(error).__name__
+            answers[f"{model._name}: {place} like {word}"] = answer
     return answers
 
 

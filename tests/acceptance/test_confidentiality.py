@@ -9,33 +9,33 @@ from zlib import crc32
 
 import pytest
 
-from toolkit import odoo_server, paths
+from toolkit import odoo_server, paths, smtp_sink
 
 CODE = """
 import json, sys
 sys.path.insert(0, {folder!r})
 import onlooker, two_worlds
 """
+OUTSIDERS = ("auditor", "manager", "accountant")
 
 
-@pytest.fixture
-def worlds(databases, installed_database, mail_sink, request):
-    """Names of two databases: without and with secrets."""
+@pytest.fixture(scope="module")
+def worlds(databases, installed_database, tmp_path_factory, request):
+    """Names of two databases: without and with secrets; no test changes them."""
     names = [
         f"{installed_database}_{crc32(request.node.nodeid.encode()):08x}_{number}"
         for number in (0, 1)
     ]
     databases.create(names[0], installed_database)
-    _do(
-        databases, names[0], f"two_worlds.build(env, {mail_sink.port}); env.cr.commit()"
-    )
-    databases.create(names[1], names[0])
-    for name, secrets in zip(names, (False, True), strict=True):
-        _do(
-            databases,
-            name,
-            f"two_worlds.live(env, with_secrets={secrets}); env.cr.commit()",
-        )
+    with smtp_sink.running(tmp_path_factory.mktemp("mail")) as port:
+        _do(databases, names[0], f"two_worlds.build(env, {port}); env.cr.commit()")
+        databases.create(names[1], names[0])
+        for name, secrets in zip(names, (False, True), strict=True):
+            _do(
+                databases,
+                name,
+                f"two_worlds.live(env, with_secrets={secrets}); env.cr.commit()",
+            )
     yield names
     for name in names:
         databases.drop(name)
@@ -50,8 +50,14 @@ def _do(databases, name, code):
     return json.loads(lines[-1]) if lines and lines[-1][:1] in "[{" else None
 
 
-def _view(databases, name, login):
-    return _do(databases, name, f"print(json.dumps(onlooker.view(env, {login!r})))")
+def _views(databases, name):
+    """What each sees in this world: {login: {question: answer}}."""
+    return _do(
+        databases,
+        name,
+        "print(json.dumps({login: onlooker.view(env, login, two_worlds.SECRET_WORDS)"
+        f" for login in {(*OUTSIDERS, 'insider')}}}))",
+    )
 
 
 def _differences(told, told_too):
@@ -71,16 +77,28 @@ def _differences(told, told_too):
 
 
 def test_without_the_group_both_worlds_look_the_same(databases, worlds):
-    plain, secret = worlds
-    for login in ("auditor", "manager", "accountant"):
-        told, told_too = (_view(databases, name, login) for name in (plain, secret))
-        assert len(told) > 300, "hardly anything was asked"
-        found = _differences(told, told_too)
+    plain, secret = (_views(databases, name) for name in worlds)
+    for login in OUTSIDERS:
+        assert len(plain[login]) > 3000, "hardly anything was asked"
+        found = _differences(plain[login], secret[login])
         assert not found, f"{login} learns:\n" + "\n".join(found)
-    # Who is of the group sees that there is more: the questions do reach it.
-    seen = _view(databases, secret, "insider")
-    assert seen["ar.claim: count"] > told["ar.claim: count"]
+    # Who is of the group sees that there is more: each kind of question reaches it.
+    seen = secret["insider"]
+    assert seen["ar.claim: count"] > plain["insider"]["ar.claim: count"]
     assert "777.77" in json.dumps(seen)
+    differing = {
+        question
+        for question, answer in seen.items()
+        if answer != plain["insider"].get(question)
+    }
+    for question in (
+        "ar.claim.explain",
+        "ar.dashboard.get_figures",
+        "ar.debtor.get_desk",
+        "ar.claim > ar.remind.now",
+        "ar.dunning.notice: message_ids.body like 777.77",
+    ):
+        assert question in differing, f"{question}: hidden from all, or not asked"
 
 
 def test_secret_records_answer_nobody(databases, worlds):
