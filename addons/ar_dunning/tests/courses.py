@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 
@@ -16,6 +16,24 @@ def go_through(machine, case, examples, steps):
     :param examples: number of courses
     :param steps: the most steps of a course
     """
+    _go(machine, case, examples, steps, derandomize=True)
+
+
+def go_by_chance(machine, case, examples, steps):
+    """Let a state machine take courses that nobody took before.
+
+    Only with a number in `AR_STATEFUL_SEED`, as `./setup/test --slow` gives: the same
+    number takes the same courses again. A failure names it.
+    """
+    number = os.environ.get("AR_STATEFUL_SEED")
+    if number:
+        # The seed stays on the class: not on that of the courses known before.
+        by_chance = seed(int(number))(type(machine.__name__, (machine,), {}))
+        with case.subTest(AR_STATEFUL_SEED=number):
+            _go(by_chance, case, examples, steps, derandomize=False)
+
+
+def _go(machine, case, examples, steps, *, derandomize):
     machine.case = case
     phases = [Phase.explicit, Phase.generate]
     if os.environ.get("AR_STATEFUL_SHRINK"):
@@ -26,7 +44,7 @@ def go_through(machine, case, examples, steps):
             max_examples=int(os.environ.get("AR_STATEFUL_EXAMPLES", examples)),
             stateful_step_count=steps,
             deadline=None,
-            derandomize=True,
+            derandomize=derandomize,
             phases=phases,
             database=None,
             suppress_health_check=list(HealthCheck),

@@ -8,7 +8,7 @@ from hypothesis.stateful import precondition, rule
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .courses import go_through
+from .courses import go_by_chance, go_through
 from .test_stateful import AMOUNTS, DAYS, PLACES, Road, TestAnyCourse
 
 
@@ -422,3 +422,6 @@ class TestBusyCourse(TestAnyCourse):
 
     def test_rules_hold_on_every_course(self):
         go_through(BusyRoad, self, examples=4, steps=30)
+
+    def test_rules_hold_on_courses_by_chance(self):
+        go_by_chance(BusyRoad, self, examples=4, steps=30)
