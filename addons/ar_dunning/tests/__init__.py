@@ -9,6 +9,7 @@ from . import (
     test_changes_in_between,
     test_claim_audience,
     test_claim_sync,
+    test_claim_type_change,
     test_clock_correction,
     test_company_day,
     test_config_change,
