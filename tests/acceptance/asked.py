@@ -11,7 +11,7 @@ from odoo.service.model import call_kw
 from odoo.sql_db import Cursor
 
 # Records each method is asked about when it takes one alone.
-_ONE_BY_ONE = 6
+_ONE_BY_ONE = 4
 # They change, and are asked with what they need elsewhere; or bring random files.
 _NOT_ASKED = {"copy_data", "create", "unlink", "write"}
 # Of a page: what leads to records, the moment, pictures (a code of an address).

@@ -7,7 +7,8 @@ class DebtorDebit(models.Model):
     """Whether amounts may still be collected from a debtor by direct debit.
 
     The suite collects nothing itself: `debit_blocked` says so to whoever does, people
-    and other addons alike. Mandates are not touched, whatever addon keeps them.
+    and other addons alike. A debit that comes back is not collected again from such a
+    debtor. Mandates are not touched, whatever addon keeps them.
     """
 
     _inherit = "ar.debtor"
@@ -46,23 +47,6 @@ class DebtorDebit(models.Model):
         if True in value and False in value:
             return Domain.TRUE
         return Domain("debit_blocked_on", "!=" if True in value else "=", False)
-
-    @api.model
-    def _may_be_debited(self, partner, company):
-        """Whether a partner may be collected from; for who prepares a collection.
-
-        A block is a fact about the debtor and holds for everybody, whoever sees his
-        claims; the reason stays with those who may read the debtor.
-        """
-        debtors_sudo = self.sudo()
-        return not debtors_sudo.search_count(
-            [
-                ("partner_id", "=", partner.commercial_partner_id.id),
-                ("root_company_id", "=", company.root_id.id),
-                ("debit_blocked_on", "!=", False),
-            ],
-            limit=1,
-        )
 
     def write(self, vals):
         if not self.env.su and vals.keys() & {

@@ -33,11 +33,13 @@ class ReturnReason(models.Model):
         ],
         required=True,
         default="contact",
-        help="Collect again: reminders wait, the work comes back after the days below. "
-        "Block direct debit: the debtor must not be collected from any more. Straight "
-        "to the next reminder: it may leave today, ahead of its day but never before "
-        "the waiting period of the last one has passed. Debtor deceased: everything "
-        "stops and somebody looks for the heirs or the administrator.",
+        help="Collect again: reminders wait, the work comes back after the days below; "
+        "where direct debit of the debtor is blocked nothing waits, and a person asks "
+        "the debtor to pay in another way. Block direct debit: the debtor must not be "
+        "collected from any more. Straight to the next reminder: it may leave today, "
+        "ahead of its day but never before the waiting period of the last one has "
+        "passed. Debtor deceased: everything stops and somebody looks for the heirs or "
+        "the administrator.",
     )
     days = fields.Integer(
         string="Days until then",

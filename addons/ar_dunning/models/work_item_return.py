@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class WorkItemReturn(models.Model):
@@ -102,10 +103,24 @@ class WorkItemReturn(models.Model):
             items.write({"return_done_on": today[company]})
 
     def _follow_retry(self, reason, on):
-        """Reminders wait until the amount has been collected again."""
+        """Reminders wait until the amount has been collected again.
+
+        Where nothing may be collected any more nothing waits: a person speaks to the
+        debtor.
+        """
+        blocked = self.filtered(lambda item: item.debtor_id.debit_blocked)
+        for item in blocked:
+            why = self.env._(
+                "Direct debit of this debtor is blocked since %(date)s: the amount is "
+                "not collected again. Ask the debtor to pay in another way.",
+                date=format_date(self.env, item.debtor_id.debit_blocked_on),
+            )
+            item.note = f"{item.note} {why}" if item.note else why
+        blocked._follow_contact(reason, on)
+        free = self - blocked
         until = on + timedelta(days=reason.days)
-        self._hold_claims("debit_again", on, until, reason)
-        self.write({"due_on": until})
+        free._hold_claims("debit_again", on, until, reason)
+        free.write({"due_on": until})
 
     def _follow_block(self, reason, on):
         """Nothing but the block itself, which the caller sets."""

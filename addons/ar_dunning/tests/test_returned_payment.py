@@ -172,14 +172,37 @@ class TestReturnedPayment(DunningCommon):
         blocked = self.env["ar.debtor"].search([("debit_blocked", "=", True)])
         self.assertEqual(blocked, debtor)
         self.assertTrue(debtor.debit_blocked)
-        may = self.env["ar.debtor"]._may_be_debited
-        self.assertFalse(may(debtor.partner_id, self.company))
-        self.assertTrue(may(self.create_partner("Other"), self.company))
         with self.assertRaises(UserError):
             debtor.with_user(self.env.user).debit_blocked_on = False
         debtor.with_user(self.env.user).action_allow_debits()
         self.assertFalse(debtor.debit_blocked_on)
-        self.assertTrue(may(debtor.partner_id, self.company))
+        self.assertFalse(debtor.debit_blocked)
+
+    def test_nothing_is_collected_again_where_direct_debit_is_blocked(self):
+        """No cover after a lost mandate: no wait for a debit that must not come."""
+        self.returned("MD01")
+        claim, payment = self.paid(50)
+        self.give_back(payment, "AM04")
+        item = self.items().filtered(lambda item: item.claim_id == claim)
+        self.assertEqual(item.return_reason_id.code, "AM04")
+        self.assertFalse(claim.hold_ids)
+        self.assertRecordValues(
+            item,
+            [
+                {
+                    "due_on": date(2026, 3, 20),
+                    "points": 80,
+                    "return_done_on": date(2026, 3, 20),
+                }
+            ],
+        )
+        self.assertIn("AM04", item.note)
+        self.assertIn("is blocked since 03/20/2026", item.note)
+        # A person allowed it again: the next one is collected again.
+        claim.debtor_id.with_user(self.env.user).action_allow_debits()
+        other, payment = self.paid(70)
+        self.give_back(payment, "AM04")
+        self.assertTrue(other.hold_ids)
 
     def test_straight_to_the_reminder_comes_ahead_of_its_day(self):
         claim, payment = self.paid(due="2026-03-12")
