@@ -301,7 +301,12 @@ class DebtorDesk(models.Model):
         return self._desk_action()
 
     def _desk_action(self, work_item=None):
-        """Return the client action of this debtor's screen."""
+        """Return the client action of this debtor's screen.
+
+        :raises UserError: where a partner or an invoice has no debtor
+        """
+        if not self:
+            raise UserError(self.env._("Nothing is open here: there is no claim."))
         self.ensure_one()
         action = self.env["ir.actions.client"]._for_xml_id(
             "ar_dunning.debtor_desk_action"

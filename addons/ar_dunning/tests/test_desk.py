@@ -159,6 +159,11 @@ class TestDesk(DeskCommon):
             self.assertEqual(action["context"]["active_id"], self.debtor().id)
         self.assertEqual(ways[0]["context"]["work_item_id"], task.id)
 
+    def test_partner_without_a_claim_has_no_screen_and_is_told_so(self):
+        stranger = self.create_partner("Stranger").with_user(self.collector)
+        with self.assertRaisesRegex(UserError, "there is no claim"):
+            stranger.action_open_ar_desk()
+
     def test_invoice_and_partner_say_how_follow_up_stands(self):
         self.collector.group_ids |= self.env.ref("account.group_account_readonly")
         move = self.first.with_user(self.collector)
