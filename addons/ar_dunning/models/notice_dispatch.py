@@ -182,7 +182,7 @@ class NoticeDispatch(models.Model):
         left = self._let_leave(scope, on, self._sql_channels_today(scope))
         self._drop_empty(scope)
         if not simulated:
-            self._insert_information(scope, on)
+            self._insert_information(left, on)
         self._insert_tasks(scope, on)
         self._advance_claims(scope, on)
         if not simulated:

@@ -40,8 +40,14 @@ class NoticeInformation(models.Model):
     _inherit = "ar.dunning.notice"
 
     @api.model
-    def _insert_information(self, scope, on):
-        """Add the lines for information to the notices of a chunk that leave now."""
+    def _insert_information(self, left, on):
+        """Add the lines for information to notices that leave now.
+
+        :param left: [(id, kind)] of all that leave in this transaction
+        """
+        telling = tuple(notice_id for notice_id, kind in left if kind == "dunning")
+        if not telling:
+            return
         self.env.execute_query(
             SQL(
                 """
@@ -58,7 +64,7 @@ class NoticeInformation(models.Model):
                 audit=self._sql_audit(),
                 others=self._sql_others(
                     SQL.identifier(EVALUATION_TABLE),
-                    SQL("notice.id IN %s AND notice.state = 'dispatched'", scope),
+                    SQL("notice.id IN %s", telling),
                     on,
                 ),
             )
@@ -112,7 +118,7 @@ class NoticeInformation(models.Model):
         besides.
 
         :param evaluated: the evaluation, as a table or a query in parentheses
-        :param which: condition on `notice`
+        :param which: condition on `notice`, by its key alone: then it is known how many
         """
         return SQL(
             """
@@ -126,7 +132,7 @@ class NoticeInformation(models.Model):
                   JOIN ar_dunning_level lead ON lead.id = notice.level_id
                   JOIN ar_dunning_procedure procedure
                     ON procedure.id = notice.procedure_id
-                 WHERE notice.kind = 'dunning' AND %(which)s
+                 WHERE %(which)s
             ), first AS MATERIALIZED (%(first)s),
             -- Joined before it is narrowed: the planner cannot tell how many pass.
             beside AS MATERIALIZED (
@@ -160,10 +166,11 @@ class NoticeInformation(models.Model):
                     WHERE split_part(blocker, '|', 1) <> ALL(%(waiting)s))
                AND (claim.level_sequence > 0 OR claim.date_due >= %(on)s)
                AND claim.dispatched_on IS DISTINCT FROM %(on)s
-               AND NOT EXISTS (
-                   SELECT FROM ar_dunning_notice_line asked
+               -- As arrays: each is looked up by its key, whatever the planner thinks.
+               AND beside.claim_id <> ALL(ARRAY(
+                   SELECT asked.claim_id FROM ar_dunning_notice_line asked
                     WHERE asked.claim_id = beside.claim_id AND asked.role = 'claimed'
-                      AND asked.state IN ('proposed', 'approved'))
+                      AND asked.state IN ('proposed', 'approved')))
                AND beside.claim_id <> ALL(ARRAY(
                    SELECT own.claim_id FROM ar_dunning_notice_line own
                     WHERE own.notice_id = beside.notice_id AND own.role = 'claimed'))
