@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..rules.starting_level import Step
 
@@ -20,6 +21,7 @@ class DunningProcedureVersion(models.Model):
     _inherit = ["ar.config.tracked"]
     _description = "Procedure version"
     _order = "procedure_id, number"
+    _rec_names_search = ["procedure_id", "number"]
 
     procedure_id = fields.Many2one(
         "ar.dunning.procedure", required=True, ondelete="cascade", index=True
@@ -77,11 +79,35 @@ class DunningProcedureVersion(models.Model):
     @api.depends("procedure_id.name", "number")
     def _compute_display_name(self):
         for version in self:
-            version.display_name = self.env._(
-                "%(procedure)s, version %(number)s",
-                procedure=version.procedure_id.name or "",
-                number=version.number,
+            version.display_name = version._name_of(
+                version.procedure_id.name or "", version.number
             )
+
+    @api.model
+    def _name_of(self, procedure, number):
+        return self.env._(
+            "%(procedure)s, version %(number)s", procedure=procedure, number=number
+        )
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find versions by words of the procedure's name and by their number."""
+        if operator != "ilike" or not isinstance(value, str):
+            return super()._search_display_name(operator, value)
+        words = value.replace(",", " ").split()
+        if len(words) > 1:
+            # The name of a version says “version” too, in the reader's language.
+            said = self._name_of("", "").casefold().replace(",", " ").split()
+            words = [
+                word
+                for word in words
+                if not any(one.startswith(word.casefold()) for one in said)
+            ]
+        return Domain.AND(
+            Domain("procedure_id.name", "ilike", word)
+            | (Domain("number", "=", int(word)) if word.isdecimal() else Domain.FALSE)
+            for word in words
+        )
 
     def _start_steps(self):
         """Return the levels as rules/starting_level.py sees them; no handover."""

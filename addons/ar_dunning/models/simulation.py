@@ -74,7 +74,7 @@ class Simulation(models.Model):
         copy=False,
     )
     progress = fields.Float(readonly=True, copy=False, help="In %.")
-    seconds = fields.Float(string="Took seconds", readonly=True, copy=False)
+    seconds = fields.Float(string="Took", readonly=True, copy=False, help="In seconds.")
     error = fields.Text(readonly=True, copy=False)
     user_id = fields.Many2one(
         "res.users",
@@ -120,6 +120,7 @@ class Simulation(models.Model):
                     "scenarios": simulation._scenarios(),
                     "rows": simulation._overview_rows(),
                     "totals": simulation._overview_totals(),
+                    "priced": any(simulation.company_id._ar_channel_costs().values()),
                 },
             )
 
@@ -160,7 +161,7 @@ class Simulation(models.Model):
 
     def _figures(self, groupby):
         return self.env["ar.simulation.line"]._read_group(
-            [("simulation_id", "=", self.id)],
+            [("simulation_id", "in", self.ids)],
             groupby,
             ["notices:sum", "claims:sum", "amount:sum", "cost:sum", "calls:sum"],
         )

@@ -355,11 +355,12 @@ class SimulationDays(models.Model):
                     SELECT delivery.place IS NULL OR delivery.place = 1 AS is_main
                   ) counted
                  WHERE notice.company_id = %s AND notice.state = 'dispatched'
-                   AND notice.date = %s AND notice.kind = 'dunning'
+                   AND notice.date = %s AND notice.kind = 'dunning' AND %s
                  GROUP BY 1, 2, 3, 4
                 """,
                 company.id,
                 day,
+                self._sql_simulated(),
             )
         )
         return [
@@ -390,6 +391,18 @@ class SimulationDays(models.Model):
         ]
 
     @api.model
+    def _sql_simulated(self):
+        """Condition on `notice`: the simulation sent it; it had not really left."""
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM public.ar_dunning_notice already
+                 WHERE already.id = notice.id AND already.date = notice.date
+                   AND already.state = 'dispatched')
+            """
+        )
+
+    @api.model
     def _steps_of(self, day):
         """Return the steps (see `_simulate_days`) of what left on a day."""
         return {
@@ -400,10 +413,11 @@ class SimulationDays(models.Model):
                     SELECT line.claim_id, line.level_key, line.occurrence
                       FROM ar_dunning_notice_line line
                       JOIN ar_dunning_notice notice ON notice.id = line.notice_id
-                     WHERE notice.date = %s AND notice.kind = 'dunning'
+                     WHERE notice.date = %s AND notice.kind = 'dunning' AND %s
                        AND line.role = 'claimed' AND line.state = 'dispatched'
                     """,
                     day,
+                    self._sql_simulated(),
                 )
             )
         }

@@ -144,6 +144,18 @@ class TestSimulation(DunningCommon):
         self.assertTrue(simulated)
         self.assertEqual(simulated, self.live(15))
 
+    def test_what_left_before_it_began_is_not_counted(self):
+        self.make_ledger(20)
+        self.run_day(str(FIRST))
+        already = self.live(1)
+        self.assertTrue(already)
+        simulated = self.simulate(15)
+        self.assertFalse(simulated.steps & already)
+        self.assertEqual(simulated.steps, self.live(15) - already)
+        self.assertEqual(
+            sum(row["claims"] for row in simulated.rows), len(simulated.steps)
+        )
+
     def test_it_leaves_no_trace(self):
         self.make_ledger(8)
         self.assign(str(FIRST))
@@ -257,6 +269,12 @@ class TestSimulation(DunningCommon):
         self.assertEqual(totals["a"]["cost"], 3)
         self.assertEqual(totals["b"]["notices"], 1)
         self.assertIn("Reminder", simulation.overview)
+        self.assertNotIn("No costs", simulation.overview)
+        self.company.ar_letter_cost = 0
+        simulation.line_ids.sudo().cost = 0
+        simulation.invalidate_recordset()
+        self.assertIn("No costs", simulation.overview)
+        self.assertNotIn("0.00 ", simulation.overview)
 
     def test_a_simulation_in_slices_gives_the_same(self):
         self.make_ledger(40)
@@ -309,6 +327,28 @@ class TestSimulation(DunningCommon):
             "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'ar_simulation_%'"
         )
         return self.env.cr.fetchall()
+
+    def test_a_new_one_is_empty(self):
+        with self.assertNoLogs("odoo.domains", "WARNING"):
+            fresh = self.env["ar.simulation"].new({"days": 5})
+            self.assertFalse(fresh._overview_rows())
+
+    def test_versions_are_found_by_name_and_number(self):
+        versions = self.env["ar.dunning.procedure.version"]
+        self.procedure.name = "Household customers"
+        first = self.procedure.version_ids
+        second = self.procedure._new_version()
+
+        def found(text):
+            ours = [("procedure_id", "=", self.procedure.id)]
+            ids = [one[0] for one in versions.name_search(text, ours, limit=99)]
+            return versions.browse(ids)
+
+        self.assertEqual(found("household"), first | second)
+        self.assertEqual(found("customers 2"), second)
+        self.assertEqual(found(second.display_name), second)
+        self.assertFalse(found("somebody else"))
+        self.assertFalse(found("household 3"))
 
     def test_auditors_read_and_start_nothing(self):
         simulation = self.env["ar.simulation"].create({"date_from": FIRST, "days": 5})
