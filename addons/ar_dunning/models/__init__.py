@@ -93,6 +93,7 @@ from . import (
     go_live_spread,
     health,
     health_describe,
+    health_found,
     health_silence,
     history_import,
     history_import_apply,

@@ -207,12 +207,15 @@ class Health(models.Model):
             on=on,
         )
 
-    def _sql_counts(self, companies, on, visible):
-        """Checks that count rows which should not be there."""
+    def _counted(self, on):
+        """Checks that count rows which should not be there.
+
+        :return: (code, state, table, condition on `checked` and `patience`, day)
+        """
         late = SQL("%s::date - patience.ar_health_patience_days", on)
         hour = fields.Datetime.now() - timedelta(hours=1)
         week = on - timedelta(days=7)
-        checks = (
+        return (
             (
                 "silent",
                 "3_error",
@@ -288,6 +291,9 @@ class Health(models.Model):
                 SQL("checked.write_date"),
             ),
         )
+
+    def _sql_counts(self, companies, on, visible):
+        """Queries of the checks that count rows."""
         return [
             SQL(
                 """
@@ -312,7 +318,7 @@ class Health(models.Model):
                 visible=visible,
                 day=day,
             )
-            for code, state, table, condition, day in checks
+            for code, state, table, condition, day in self._counted(on)
         ]
 
     def _sql_bank(self, companies, on):

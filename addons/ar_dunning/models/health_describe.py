@@ -63,7 +63,8 @@ class HealthDescribe(models.Model):
                 self.number,
             ),
             "runs": self.env._(
-                "Runs that wait for a decision: %(count)s, the oldest since %(day)s.",
+                "Runs that wait for a decision: %(count)s. What waits longest was "
+                "first proposed on %(day)s.",
                 count=self.number,
                 day=day,
             ),
@@ -108,14 +109,3 @@ class HealthDescribe(models.Model):
         """Return the action of the page where something can be done about it."""
         xmlid = PLACES.get(self.code, "ar_dunning.res_config_settings_action")
         return self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-
-    def action_open_place(self):
-        """Open where something can be done about it."""
-        self.ensure_one()
-        action = self._place()
-        if self.code == "unassigned":
-            action["context"] = {
-                "search_default_overdue": 1,
-                "search_default_no_procedure": 1,
-            }
-        return action

@@ -44,7 +44,6 @@ class HealthSilence(models.Model):
 
     def _sql_approved(self, on, visible):
         """Approved notices that wait although the company could send."""
-        since = SQL("COALESCE(notice.approved_on::date, run.date)")
         return SQL(
             """
             SELECT company.id, 'approved',
@@ -52,17 +51,27 @@ class HealthSilence(models.Model):
                    waiting.number::int, waiting.since
               FROM res_company company
              CROSS JOIN LATERAL (
-                SELECT COUNT(*) AS number, MIN(%(since)s) AS since
-                  FROM (SELECT * FROM ar_dunning_notice WHERE %(visible)s) notice
-                  JOIN ar_dunning_run run ON run.id = notice.run_id
-                 WHERE notice.company_id = company.id AND notice.state = 'approved'
-                   AND %(since)s < %(on)s::date - company.ar_health_patience_days
-                   AND %(could_send)s
-                   AND NOT EXISTS (
-                       SELECT FROM ar_kill_switch stop
-                        WHERE stop.company_id = company.id
-                          AND stop.lifted_on IS NULL AND stop.channel = notice.channel)
+                SELECT COUNT(*) AS number, MIN(since) AS since FROM (%s) found
              ) waiting
+            """,
+            self._sql_approved_rows(on, visible),
+        )
+
+    def _sql_approved_rows(self, on, visible):
+        """Query (id, since) of the approved notices of `company` that wait."""
+        since = SQL("COALESCE(notice.approved_on::date, run.date)")
+        return SQL(
+            """
+            SELECT notice.id, %(since)s AS since
+              FROM (SELECT * FROM ar_dunning_notice WHERE %(visible)s) notice
+              JOIN ar_dunning_run run ON run.id = notice.run_id
+             WHERE notice.company_id = company.id AND notice.state = 'approved'
+               AND %(since)s < %(on)s::date - company.ar_health_patience_days
+               AND %(could_send)s
+               AND NOT EXISTS (
+                   SELECT FROM ar_kill_switch stop
+                    WHERE stop.company_id = company.id
+                      AND stop.lifted_on IS NULL AND stop.channel = notice.channel)
             """,
             since=since,
             on=on,
@@ -86,34 +95,44 @@ class HealthSilence(models.Model):
                    waiting.number::int, waiting.since
               FROM res_company company
              CROSS JOIN LATERAL (
-                SELECT COUNT(DISTINCT notice.run_id) AS number,
-                       MIN(COALESCE(earlier.first, run.date)) AS since
-                  FROM (SELECT * FROM ar_dunning_notice WHERE %(visible)s) notice
-                  JOIN ar_dunning_run run ON run.id = notice.run_id
-                  LEFT JOIN LATERAL (
-                        SELECT MIN(past.date) AS first
-                          FROM ar_dunning_notice before
-                          JOIN ar_dunning_run past ON past.id = before.run_id
-                         WHERE before.debtor_id = notice.debtor_id
-                           AND before.company_id = notice.company_id
-                           AND before.level_id = notice.level_id
-                           AND before.access_group_id
-                               IS NOT DISTINCT FROM notice.access_group_id
-                           AND before.state = 'cancelled'
-                           AND before.cancel_code = 'superseded'
-                           AND past.date >= %(on)s::date - %(look_back)s::int
-                           AND NOT EXISTS (
-                               SELECT FROM ar_dunning_notice between_them
-                                WHERE between_them.debtor_id = notice.debtor_id
-                                  AND between_them.level_id = notice.level_id
-                                  AND between_them.id > before.id
-                                  AND between_them.state = 'dispatched')
-                  ) earlier ON TRUE
-                 WHERE notice.company_id = company.id AND notice.state = 'proposed'
-                   AND run.state = 'proposed'
-                   AND COALESCE(earlier.first, run.date)
-                       < %(on)s::date - company.ar_health_patience_days
+                SELECT COUNT(DISTINCT id) AS number, MIN(since) AS since
+                  FROM (%(rows)s) found
              ) waiting
+            """,
+            on=on,
+            rows=self._sql_undecided_rows(on, visible),
+        )
+
+    def _sql_undecided_rows(self, on, visible):
+        """Query (id of the run, since), per notice of `company` that waits."""
+        return SQL(
+            """
+            SELECT notice.run_id AS id, COALESCE(earlier.first, run.date) AS since
+              FROM (SELECT * FROM ar_dunning_notice WHERE %(visible)s) notice
+              JOIN ar_dunning_run run ON run.id = notice.run_id
+              LEFT JOIN LATERAL (
+                    SELECT MIN(past.date) AS first
+                      FROM ar_dunning_notice before
+                      JOIN ar_dunning_run past ON past.id = before.run_id
+                     WHERE before.debtor_id = notice.debtor_id
+                       AND before.company_id = notice.company_id
+                       AND before.level_id = notice.level_id
+                       AND before.access_group_id
+                           IS NOT DISTINCT FROM notice.access_group_id
+                       AND before.state = 'cancelled'
+                       AND before.cancel_code = 'superseded'
+                       AND past.date >= %(on)s::date - %(look_back)s::int
+                       AND NOT EXISTS (
+                           SELECT FROM ar_dunning_notice between_them
+                            WHERE between_them.debtor_id = notice.debtor_id
+                              AND between_them.level_id = notice.level_id
+                              AND between_them.id > before.id
+                              AND between_them.state = 'dispatched')
+              ) earlier ON TRUE
+             WHERE notice.company_id = company.id AND notice.state = 'proposed'
+               AND run.state = 'proposed'
+               AND COALESCE(earlier.first, run.date)
+                   < %(on)s::date - company.ar_health_patience_days
             """,
             on=on,
             visible=visible,

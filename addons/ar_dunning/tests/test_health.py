@@ -25,6 +25,13 @@ class TestHealth(DunningCommon):
             [("company_id", "=", self.company.id), ("code", "=", code)]
         )
 
+    def assert_opens(self, check, records):
+        """The button of a check opens exactly what it counted."""
+        action = check.action_open_place()
+        self.assertEqual(action["res_model"], records._name)
+        self.assertEqual(records.search(action["domain"]), records)
+        self.assertFalse(action["context"], "no filter hides any of it")
+
     def test_cycle_that_did_not_run_is_an_error(self):
         self.assertEqual(self.check("cycle").state, "3_error")
         cycle = (
@@ -87,6 +94,11 @@ class TestHealth(DunningCommon):
             [delivery.id],
         )
         self.assertEqual(self.check("silent").number, 1)
+        other = self.create_partner("Other", "other@debtor.example")
+        self.invoice(100, "2026-03-01", other)
+        self.propose("2026-03-16")
+        self.dispatch("2026-03-16")
+        self.assert_opens(self.check("silent"), delivery)
         delivery.channel = "person"
         self.env.flush_all()
         self.env["ar.health"].invalidate_model()
@@ -106,6 +118,9 @@ class TestHealth(DunningCommon):
         self.assertRecordValues(found, [{"state": "3_error", "number": 1}])
         self.assertEqual(found.theme, "sending")
         self.assertIn("posted without them", found.sentence)
+        self.assert_opens(
+            found, self.env["ar.delivery"].search([("state", "=", "printed")])
+        )
         batch.sudo().state = "open"
         batch._note_download()
         batch.sudo()._mark_posted(date(2026, 3, 16))
@@ -287,9 +302,11 @@ class TestHealth(DunningCommon):
             self.propose(day)
         found = self.check("runs")
         self.assertEqual((found.state, found.since), ("3_error", date(2026, 3, 11)))
+        self.assertIn("first proposed on 03/11/2026", found.sentence)
         self.company.ar_health_silent_days = 9
         self.assertEqual(self.check("runs").state, "2_warning")
         run = self.env["ar.dunning.run"].search([("state", "=", "proposed")])
+        self.assert_opens(found, run)
         run.sudo().action_approve()
         self.assertEqual(self.check("runs").state, "1_ok")
 
@@ -301,6 +318,8 @@ class TestHealth(DunningCommon):
         self.assertRecordValues(found, [{"state": "3_error", "number": 1}])
         self.assertEqual(found.since, date(2026, 3, 16))
         self.assertIn("do not leave: 1,", found.sentence)
+        notice = self.env["ar.dunning.notice"].search([("state", "=", "approved")])
+        self.assert_opens(found, notice)
         stop = self.env["ar.kill.switch"].create({"reason": "Wrong texts"})
         self.assertEqual(self.check("approved").state, "1_ok")
         stop.action_lift()
