@@ -180,6 +180,7 @@ from . import (
     version_activation,
     version_text,
     work_item,
+    work_item_approval,
     work_item_credit,
     work_item_health,
     work_item_owner,

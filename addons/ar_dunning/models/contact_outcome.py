@@ -28,7 +28,9 @@ class ContactOutcome(models.Model):
     active = fields.Boolean(default=True)
     icon = fields.Char(default="fa-comment-o", help="Name of a Font Awesome icon.")
     hotkey = fields.Char(
-        size=1, help="Key 1 to 9 that records this outcome on the debtor's screen."
+        size=1,
+        help="Key 1 to 9 that records this outcome on the debtor's screen. Empty: one "
+        "that is free.",
     )
     reached = fields.Boolean(
         string="Debtor reached",

@@ -43,7 +43,11 @@ class DebtorDesk(models.Model):
             "may_record": self.env.user.has_group("ar_dunning.group_collector"),
         }
         if with_queue:
-            desk["queue"] = self.env["ar.work.item"]._queue()
+            items = self.env["ar.work.item"]
+            at_hand = (
+                items.search([("id", "=", work_item_id)]) if work_item_id else items
+            )
+            desk["queue"] = items._queue(self, at_hand)
         return desk
 
     # -- what was said ----------------------------------------------------------
@@ -269,12 +273,13 @@ class DebtorDesk(models.Model):
         outcomes = self.env["ar.contact.outcome"].search(
             [("company_id", "in", (False, *self.root_company_id.ids))]
         )
+        keys = self._desk_keys(outcomes)
         return [
             {
                 "id": outcome.id,
                 "name": outcome.name,
                 "icon": outcome.icon or "fa-comment-o",
-                "hotkey": outcome.hotkey or "",
+                "hotkey": keys.get(outcome.id, ""),
                 "date_need": outcome.date_need,
                 "date_suggested": fields.Date.to_string(
                     fields.Date.add(today, days=outcome.date_days)
@@ -292,6 +297,13 @@ class DebtorDesk(models.Model):
             }
             for outcome in outcomes
         ]
+
+    def _desk_keys(self, outcomes):
+        """Return {id of an outcome: its key}; who has none gets a free one, if any."""
+        keys = {outcome.id: outcome.hotkey for outcome in outcomes if outcome.hotkey}
+        free = (key for key in "123456789" if key not in set(keys.values()))
+        without = [outcome.id for outcome in outcomes if outcome.id not in keys]
+        return {**keys, **dict(zip(without, free, strict=False))}
 
     # -- the way to it ----------------------------------------------------------
 

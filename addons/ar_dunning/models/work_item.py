@@ -230,20 +230,25 @@ class WorkItem(models.Model):
         return self._queue()
 
     @api.model
-    def _queue(self):
+    def _queue(self, debtor=None, at_hand=None):
         """Return the debtors of the reader's work of today, the most valuable first.
 
+        :param debtor: who is on the screen
+        :param at_hand: the item that led there. Where it is a colleague's, the reader
+            works through that colleague's list.
         :return: [{debtor_id, name, work_item_id}], each debtor once
         """
-        nobodys = Domain("user_id", "=", False) & Domain(
-            "debtor_id.user_id", "=", False
-        )
+        whose = Domain("is_mine", "=", True) | self._domain_of_nobody()
+        owner = at_hand and (at_hand.user_id or at_hand.debtor_id.user_id)
+        if owner and not at_hand.is_mine:
+            whose = self._domain_of_users(owner)
         items = self.search(
-            Domain("debtor_id", "!=", False)
-            & Domain("is_shown", "=", True)
-            & (Domain("is_mine", "=", True) | nobodys),
+            Domain("debtor_id", "!=", False) & Domain("is_shown", "=", True) & whose,
             limit=_QUEUE,
         )
+        if at_hand and at_hand.debtor_id == debtor and debtor not in items.debtor_id:
+            # Put away or for a later day: whoever opens it begins with it.
+            items = at_hand | items
         seen = items.debtor_id._filtered_access("read")
         queue = {}
         for item in items.filtered(lambda item: item.debtor_id in seen):

@@ -70,6 +70,11 @@ class WorkItemOwner(models.Model):
             Domain("user_id", "=", False) & Domain("debtor_id.user_id", "in", users.ids)
         )
 
+    @api.model
+    def _domain_of_nobody(self):
+        """Items that anybody may take: neither they nor their debtors are someone's."""
+        return Domain("user_id", "=", False) & Domain("debtor_id.user_id", "=", False)
+
     def _search_is_mine(self, operator, value):
         if operator != "in":
             return NotImplemented
@@ -121,8 +126,9 @@ class WorkItemOwner(models.Model):
     def get_progress(self):
         """Return how much of today's work is handled, of the reader and his teams.
 
-        :return: {"me": {done, due}, "team": {done, due} or False}; `due` is what is
-            still to do today
+        :return: {"me": {done, due}, "team": {done, due} or False, "free"}; `due` is
+            what is still to do today, `free` the number of open items of today that
+            are nobody's
         """
         teams = self._my_teams()
         return {
@@ -132,6 +138,9 @@ class WorkItemOwner(models.Model):
             "team": self._progress(teams.member_ids, self._domain_of_teams(teams))
             if teams
             else False,
+            "free": self.search_count(
+                self._domain_of_today() & self._domain_of_nobody()
+            ),
         }
 
     @api.model

@@ -144,6 +144,45 @@ class TestDesk(DeskCommon):
         )
         self.assertEqual(queue[0]["work_item_id"], best.id)
 
+    def test_from_a_colleagues_item_one_goes_on_in_the_colleagues_work(self):
+        other = self.create_partner("Ann Claes", "ann@x.example")
+        self.invoice(5, "2026-03-01", other)
+        colleague = self.create_user("colleague", "ar_dunning.group_collector")
+        theirs = self.raise_task(key="theirs", points=90, user_id=colleague.id)
+        more = self.raise_task(other, key="more", points=10)
+        self.debtor(other).sudo().user_id = colleague
+        self.assertFalse(self.desk(with_queue=True)["queue"], "nothing is the reader's")
+        queue = self.desk(work_item_id=theirs.id, with_queue=True)["queue"]
+        self.assertEqual(
+            [one["work_item_id"] for one in queue], (theirs | more).ids, "1 of 2"
+        )
+
+    def test_item_of_a_later_day_is_the_first_of_the_work(self):
+        later = self.raise_task(key="later", due_on=date(2026, 4, 1))
+        other = self.create_partner("Ann Claes", "ann@x.example")
+        self.invoice(5, "2026-03-01", other)
+        today = self.raise_task(other, key="today")
+        queue = self.desk(work_item_id=later.id, with_queue=True)["queue"]
+        self.assertEqual([one["work_item_id"] for one in queue], [later.id, today.id])
+
+    def test_outcomes_without_a_key_get_one_that_is_free(self):
+        outcomes = self.env["ar.contact.outcome"]
+        taken = set(outcomes.search([]).mapped("hotkey"))
+        own = outcomes.create(
+            [
+                {
+                    "name": f"Own {number}",
+                    "code": f"own_{number}",
+                    "sequence": 100 + number,
+                    "company_id": self.company.id,
+                }
+                for number in range(3)
+            ]
+        )
+        keys = {one["id"]: one["hotkey"] for one in self.desk()["outcomes"]}
+        free = sorted(set("123456789") - taken)
+        self.assertEqual([keys[outcome.id] for outcome in own], [*free, "", "", ""][:3])
+
     def test_everything_leads_to_the_desk(self):
         self.collector.group_ids |= self.env.ref("account.group_account_readonly")
         task = self.raise_task()

@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import DunningCommon
@@ -42,7 +43,15 @@ class TestWorkItem(DunningCommon):
         )
         self.claim(self.invoice(100, "2026-03-01"))._assign_by_hand(procedure)
         runs = self.propose("2026-03-15")
-        self.assertEqual(self.items("approve_run").run_id, runs)
+        item = self.items("approve_run")
+        self.assertEqual(item.run_id, runs)
+        approver = self.create_user("aaa_decides", "ar_dunning.group_approver")
+        for close in ("action_done", "action_dismiss"):
+            with self.assertRaisesRegex(UserError, "deciding on it"):
+                getattr(item.with_user(self.env.user), close)()
+        self.assertFalse(item.approvers, "who may approve is not told who may")
+        collector = self.create_user("asks", "ar_dunning.group_collector")
+        self.assertIn(approver.name, item.with_user(collector).approvers)
         runs.with_user(self.env.user).action_approve()
         self.assertFalse(self.items("approve_run"))
 

@@ -232,6 +232,11 @@ class TestWorkOwner(WorkListCommon):
         team.active = False
         progress = self.env["ar.work.item"].with_user(self.collector).get_progress()
         self.assertFalse(progress["team"])
+        self.assertEqual(progress["free"], 0)
+        self.raise_task(key="anybody")
+        self.raise_task(key="not today", due_on="2026-03-11")
+        progress = self.env["ar.work.item"].with_user(self.collector).get_progress()
+        self.assertEqual(progress["free"], 1)
 
 
 @tagged("post_install", "-at_install", "ar")

@@ -33,6 +33,7 @@ export class DebtorDesk extends Component {
             busy: false,
             searching: false,
             last: null,
+            left: 0,
         });
         useExternalListener(window, "keydown", (event) => this.onKey(event));
         onWillStart(async () => {
@@ -68,6 +69,9 @@ export class DebtorDesk extends Component {
         this.state.queue = queue;
         if (queue.length) {
             await this.load(queue[0].debtor_id, queue[0].work_item_id);
+        } else {
+            const {me, free} = await this.orm.call("ar.work.item", "get_progress", []);
+            this.state.left = me.due + free;
         }
     }
 
@@ -91,7 +95,13 @@ export class DebtorDesk extends Component {
     /** Go on in the reader's work; from elsewhere, begin with its first debtor. */
     async move(step) {
         const {queue} = this.state;
-        if (!queue.length || this.state.busy) {
+        if (this.state.busy) {
+            return;
+        }
+        if (!queue.length) {
+            this.notification.add(_t("There is no debtor in your work of today."), {
+                type: "info",
+            });
             return;
         }
         const next = this.place < 0 ? 0 : this.place + step;

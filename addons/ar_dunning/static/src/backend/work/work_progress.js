@@ -1,4 +1,5 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {useBus, useService} from "@web/core/utils/hooks";
 
 const AROUND = 2 * Math.PI * 15;
@@ -16,7 +17,7 @@ export class WorkProgress extends Component {
     }
 
     async load() {
-        const {me, team} = await this.orm.silent.call(
+        const {me, team, free} = await this.orm.silent.call(
             "ar.work.item",
             "get_progress",
             []
@@ -24,16 +25,21 @@ export class WorkProgress extends Component {
         this.state.rings = [
             {name: "me", ...me},
             ...(team ? [{name: "team", ...team}] : []),
-        ].map((ring) => ({...ring, ...this.arcOf(ring)}));
+        ].map((ring) => ({...ring, ...this.arcOf(ring, free)}));
     }
 
-    /** Length of the arc, and the share in words of the ring. */
-    arcOf({done, due}) {
-        const share = done + due ? done / (done + due) : 1;
+    /**
+     * Length of the arc, and the share in words of the ring. A day without any work is
+     * done, but not while there is work that anybody may take.
+     */
+    arcOf({done, due}, free) {
+        const share = done + due ? done / (done + due) : free ? 0 : 1;
+        const toTake = due ? 0 : free;
         return {
             arc: `${share * AROUND} ${AROUND}`,
-            percentage: Math.floor(share * 100),
-            all: done + due,
+            text: done + due || !free ? `${Math.floor(share * 100)}%` : "–",
+            count: `${done} / ${done + due}`,
+            toTake: toTake && _t("%(count)s to take", {count: toTake}),
         };
     }
 }
