@@ -93,6 +93,11 @@ def test_a_key_that_looks_like_another_is_suggested():
     assert (problem.path, problem.hint) == (("levels", 0, "dayz"), "days")
 
 
+def test_a_key_like_no_other_gets_only_the_nearest():
+    [problem] = check({"levels": [{"key": "a", "xylophone": 1}]}, FILE)
+    assert 1 <= len(problem.hint.split(", ")) <= 3
+
+
 @given(VALUES)
 def test_nothing_differs_from_itself(value):
     assert differences(value, value) == []

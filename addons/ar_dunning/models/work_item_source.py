@@ -106,7 +106,7 @@ class WorkItemSource(models.Model):
                     "points": 50,
                     "due_on": runs[:1].date,
                     "note": self.env._(
-                        "%s overdue claims have no procedure: add a segment that "
+                        "Overdue claims without a procedure: %s. Add a segment that "
                         "matches them, or choose a procedure by hand.",
                         count,
                     ),

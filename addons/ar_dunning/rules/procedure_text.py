@@ -27,6 +27,8 @@ NEGATIVE = "negative"
 TWICE = "twice"
 NO_ENGLISH = "no_english"
 
+# Suggestions when no key looks like what was written.
+_FEW = 3
 _LARGEST_INTEGER = 2**31 - 1
 Path = tuple  # of keys and places from the top of the file
 
@@ -70,14 +72,18 @@ def check(value: object, record: Record, path: Path = ()) -> Iterator[Problem]:
         return
     for name in value:
         if name not in record.fields:
-            near = get_close_matches(str(name), record.fields, 1)
-            hint = near[0] if near else ", ".join(record.fields)
-            yield Problem((*path, name), UNKNOWN, str(name), hint)
+            yield Problem((*path, name), UNKNOWN, str(name), _nearest(name, record))
     for name, known in record.fields.items():
         if value.get(name) is not None:
             yield from _check_field(value[name], known, (*path, name))
         elif known.required:
             yield Problem(path, MISSING, "", name)
+
+
+def _nearest(name: object, record: Record) -> str:
+    """Return the key that somebody may have meant, or the few that are least unlike."""
+    near = get_close_matches(str(name), record.fields, 1)
+    return ", ".join(near or get_close_matches(str(name), record.fields, _FEW, 0.0))
 
 
 def _check_field(value: object, known: Field, path: Path) -> Iterator[Problem]:

@@ -52,7 +52,7 @@ def main():
             f"{options.file} was refused, nothing is changed.\n{told['error']}",
             "Mend the lines and apply the file again.",
         )
-    _report(told["steps"], options.dry_run)
+    _report(told["steps"], options)
 
 
 def _load(server, database, text, dry_run):
@@ -68,7 +68,7 @@ def _load(server, database, text, dry_run):
     )
 
 
-def _report(steps, dry_run):
+def _report(steps, options):
     work = [step for step in steps if step["action"] != "same"]
     for step in work:
         sign = _SIGNS[step["action"]]
@@ -78,8 +78,13 @@ def _report(steps, dry_run):
         for path, old, new in step["changes"]:
             say(f"      {path}: {old or '(nothing)'} -> {new or '(nothing)'}")
     if not work:
-        say("Nothing to do.")
-    elif dry_run:
-        say(f"{len(work)} records would be made or changed. Nothing was.")
+        say(
+            f"Nothing to do: all of {options.file.name} is in the database"
+            f" {options.database} already."
+        )
+        return
+    records = "1 record" if len(work) == 1 else f"{len(work)} records"
+    if options.dry_run:
+        say(f"{records} would be made or changed. Nothing was.")
     else:
-        say(f"{len(work)} records made or changed.")
+        say(f"{records} made or changed in the database {options.database}.")
