@@ -127,6 +127,7 @@ from . import (
     notice_statement,
     notice_task,
     notice_thanks,
+    notice_told,
     notice_undo,
     notice_undo_plan,
     print_batch,

@@ -53,13 +53,13 @@ class NoticeRender(models.Model):
         html = self._render_document(
             "ar_dunning.notice_email", "email", delivery, body=body
         )
-        return self._render_subject(), html, plain_text.render(str(html))
+        return self._render_subject(delivery), html, plain_text.render(str(html))
 
-    def _render_subject(self):
+    def _render_subject(self, delivery=None):
         """Return the subject of the e-mail in the language of the notice."""
         notice = self.with_context(lang=self.lang or self.env.lang)
         subject = placeholders.fill(
-            notice.text_id.subject or "", notice._placeholder_values()
+            notice.text_id.subject or "", notice._placeholder_values(delivery)
         )
         if not self.sandbox:
             return subject
@@ -111,13 +111,11 @@ class NoticeRender(models.Model):
         """Return what the templates may use: frozen facts and formatters only."""
         self.ensure_one()
         snapshot = self.snapshot or self._preview_snapshot()
-        values = self._placeholder_values()
+        values = self._placeholder_values(delivery)
         values["debtor"] = self._addressed(delivery) or values["debtor"]
-        live = self.line_ids.filtered(
-            lambda line: line.state not in ("cancelled", "withdrawn")
-        )
-        lines = live.filtered(lambda line: line.role != "information")
-        information = (live - lines) | self._foreseen_information()
+        told = self._told_lines(delivery)
+        lines = told.filtered(lambda line: line.role != "information")
+        information = (told - lines) | self._foreseen_information()
         not_due = information.filtered(
             lambda line: line.days_overdue <= 0 or not line.level_key
         )
@@ -186,15 +184,12 @@ class NoticeRender(models.Model):
     def _format_amount(self, amount):
         return format_amount(self.env, amount, self.currency_id)
 
-    def _placeholder_values(self):
+    def _placeholder_values(self, delivery=None):
         """Return the values of the placeholders that a template may name."""
         self.ensure_one()
         snapshot = self.snapshot or self._preview_snapshot()
-        claimed = self.line_ids.filtered(
-            lambda line: (
-                line.role != "information"
-                and line.state not in ("cancelled", "withdrawn")
-            )
+        claimed = self._told_lines(delivery).filtered(
+            lambda line: line.role != "information"
         )
         due_dates = claimed.mapped("date_due")
         return {

@@ -30,6 +30,7 @@ from . import (
     test_merge_in_motion,
     test_misuse,
     test_notice_render,
+    test_notice_told,
     test_overpayment,
     test_partner_merge,
     test_ready_procedures,

@@ -150,10 +150,10 @@ class TestBrokenDebtor(DunningCommon):
         notices = type(self.env["ar.dunning.notice"])
         render = notices._placeholder_values
 
-        def fail(notice):
+        def fail(notice, delivery=None):
             if notice.partner_id in (mail | letter):
                 raise ZeroDivisionError("division by zero")
-            return render(notice)
+            return render(notice, delivery)
 
         with patch.object(notices, "_placeholder_values", fail):
             cycle = self.run_cycle(ON)
