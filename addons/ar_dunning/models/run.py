@@ -56,10 +56,30 @@ class DunningRun(models.Model):
     )
     notice_ids = fields.One2many("ar.dunning.notice", "run_id", readonly=True)
     exclusion_ids = fields.One2many("ar.dunning.exclusion", "run_id", readonly=True)
-    notice_count = fields.Integer(compute="_compute_counts")
+    notice_count = fields.Integer(
+        compute="_compute_counts",
+        string="Notices",
+        help="Those that still stand: what was cancelled or undone does not count.",
+    )
     waiting_count = fields.Integer(compute="_compute_counts", string="To approve")
     dispatched_count = fields.Integer(compute="_compute_counts")
-    sent_count = fields.Integer(compute="_compute_counts", string="Sent")
+    sent_count = fields.Integer(
+        compute="_compute_counts",
+        string="Sent",
+        help="Notices that reached at least one recipient and still stand, however "
+        "many channels and copies each has.",
+    )
+    withdrawn_count = fields.Integer(
+        compute="_compute_counts",
+        string="Undone",
+        help="Notices that were dispatched and taken back: they count as neither "
+        "notices nor sent.",
+    )
+    delivery_count = fields.Integer(
+        compute="_compute_counts",
+        string="Deliveries",
+        help="Every attempt to bring a notice to somebody, copies too.",
+    )
     exclusion_count = fields.Integer(compute="_compute_counts", string="Left out")
     amount_total = fields.Monetary(
         compute="_compute_counts", help="In company currency, of all live notices."
@@ -79,11 +99,20 @@ class DunningRun(models.Model):
     def _compute_counts(self):
         notices = self._notice_counts()
         amounts = self._live_amounts()
+        deliveries = dict(
+            self.env["ar.delivery"]._read_group(
+                [("notice_id.run_id", "in", self.ids)], ["run_id"], ["__count"]
+            )
+        )
         sent = dict(
             self.env["ar.delivery"]._read_group(
-                [("notice_id.run_id", "in", self.ids), ("state", "=", "sent")],
+                [
+                    ("notice_id.run_id", "in", self.ids),
+                    ("notice_id.state", "in", LIVE_STATES),
+                    ("state", "=", "sent"),
+                ],
                 ["run_id"],
-                ["__count"],
+                ["notice_id:count_distinct"],
             )
         )
         excluded = dict(
@@ -97,7 +126,9 @@ class DunningRun(models.Model):
             run.notice_count = live
             run.waiting_count = states.get("proposed", 0)
             run.dispatched_count = states.get("dispatched", 0)
+            run.delivery_count = deliveries.get(run, 0)
             run.sent_count = sent.get(run, 0)
+            run.withdrawn_count = states.get("withdrawn", 0)
             run.exclusion_count = excluded.get(run, 0)
             run.amount_total = amounts.get(run.id, 0.0)
             run.progress = 100.0 * run.dispatched_count / live if live else 100.0
@@ -135,7 +166,11 @@ class DunningRun(models.Model):
             ).action_approve()
 
     def action_open_notices(self):
-        return self._action_open("ar_dunning.ar_dunning_notice_action")
+        action = self._action_open("ar_dunning.ar_dunning_notice_action")
+        # Those that are counted; where nothing stands any more, what there was.
+        if self.notice_count and self.kind != "rehearsal":
+            action["context"] = {"search_default_live": 1}
+        return action
 
     def action_open_exclusions(self):
         return self._action_open("ar_dunning.ar_dunning_exclusion_action")

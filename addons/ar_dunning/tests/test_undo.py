@@ -2,7 +2,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from odoo.addons.ar_dunning.models.notice_undo import UndoDecision
 
@@ -64,6 +64,42 @@ class TestUndo(DunningCommon):
         )
         event = claim.event_ids.filtered(lambda one: one.kind == "withdrawn")
         self.assertRecordValues(event, [{"run_id": run.id, "old_value": "Reminder"}])
+
+    @freeze_time("2026-03-15 09:00:00")
+    def test_run_counts_what_still_stands(self):
+        undone = self.claim(self.invoice(100, "2026-03-01"))
+        other = self.create_partner("Nele", "nele@debtor.example")
+        kept = self.claim(self.invoice(40, "2026-03-01", other))
+        run = self.run_day("2026-03-15")
+        notice = self.lines(undone).notice_id
+        letter = self.lines(kept).notice_id.delivery_ids.sudo()
+        letter.create({**letter.copy_data()[0], "channel": "letter", "state": "sent"})
+        self.env.invalidate_all()
+        names = ("notice_count", "sent_count", "withdrawn_count", "delivery_count")
+        counts = [[run[name] for name in names]]
+        self.undo(notice)
+        counts.append([run[name] for name in names])
+        self.assertEqual(counts, [[2, 2, 0, 3], [1, 1, 1, 3]])
+        shown = run.action_open_notices()
+        self.assertEqual(shown["context"], {"search_default_live": 1})
+
+    @freeze_time("2026-03-15 09:00:00")
+    def test_window_proposes_a_hold_of_a_week_and_wants_a_reason(self):
+        claim = self.sent()
+        notice = self.lines(claim).notice_id
+        window = Form(
+            self.env["ar.notice.undo"].with_context(
+                active_model=notice._name, active_ids=notice.ids
+            )
+        )
+        self.assertEqual(
+            (window.next_step, window.date_to), ("hold", date(2026, 3, 22))
+        )
+        with self.assertRaisesRegex(AssertionError, "reason"):
+            window.save()
+        window.reason = "Wrong price"
+        window.save().action_apply()
+        self.assertEqual(notice.state, "withdrawn")
 
     @freeze_time("2026-03-15 09:00:00")
     def test_three_daily_runs_send_again_after_two_days(self):

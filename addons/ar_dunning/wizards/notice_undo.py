@@ -8,6 +8,7 @@ from ..models.notice_undo import UndoDecision
 from ..models.undo import NEXT_STEPS
 
 EXAMPLES = 12
+HOLD_DAYS = 7
 
 
 class NoticeUndo(models.TransientModel):
@@ -27,7 +28,10 @@ class NoticeUndo(models.TransientModel):
         help="1: the run of tomorrow proposes them again.",
     )
     date_to = fields.Date(
-        string="On hold until", help="Last day on which nothing follows."
+        string="On hold until",
+        default=lambda self: self.env.company._ar_today() + timedelta(days=HOLD_DAYS),
+        help="Last day on which nothing follows; a week from today unless you choose "
+        "another.",
     )
     reason = fields.Text(required=True)
     correct = fields.Boolean(
