@@ -14,7 +14,10 @@ class NoticeException(models.Model):
         help="Codes of what is out of the ordinary, parted by commas.",
     )
     exception_words = fields.Char(
-        string="Look at it", compute="_compute_exception_words"
+        string="Look at it",
+        compute="_compute_exception_words",
+        help="Why to look before you approve. First of its kind: no notice of this "
+        "level of this procedure has left the company before, in whatever version.",
     )
     is_exception = fields.Boolean(
         compute="_compute_exception_words", search="_search_is_exception"
@@ -50,7 +53,11 @@ class NoticeException(models.Model):
 
     @api.model
     def _exception_sources(self, company):
-        """Queries (notice_id, code) over `proposed`, the notices. For extension."""
+        """Queries (notice_id, code) over `proposed`, the notices. For extension.
+
+        First of its kind: no notice of this level of its procedure has left the company
+        before, in whatever version. A new version with the same level is no new kind.
+        """
         return [
             SQL(
                 """
@@ -70,10 +77,14 @@ class NoticeException(models.Model):
                 """
                 SELECT proposed.id, 'first_of_kind'
                   FROM proposed
+                  LEFT JOIN ar_dunning_level level ON level.id = proposed.level_id
                  WHERE NOT EXISTS (
                        SELECT FROM ar_dunning_notice earlier
+                         JOIN ar_dunning_level known
+                           ON known.id = earlier.level_id
                         WHERE earlier.company_id = proposed.company_id
-                          AND earlier.level_id = proposed.level_id
+                          AND earlier.procedure_id = proposed.procedure_id
+                          AND known.level_key = level.level_key
                           AND (earlier.access_group_id IS NULL
                                OR earlier.access_group_id
                                   = proposed.access_group_id)

@@ -24,7 +24,8 @@ class ResCompany(models.Model):
     ar_exception_first = fields.Boolean(
         string="First of its kind, new address",
         help="The first notices of a level, and those to an address that nothing was "
-        "sent to before, wait for a person even when the level is automatic.",
+        "sent to before, wait for a person even when the level is automatic. A new "
+        "version of a procedure does not make its levels new.",
     )
     ar_letter_cost = fields.Monetary(
         string="Cost of a letter", help="Postage, print and handling of one letter."

@@ -240,6 +240,21 @@ class TestRunDesk(DunningCommon):
         self.assertEqual(again.notice_ids.mapped("state"), ["proposed"])
         self.assertEqual(again.notice_ids.exceptions, "first_of_kind")
 
+    def test_level_of_a_new_version_is_not_first_of_its_kind(self):
+        run = self.proposal(10)
+        self.assertEqual(run.notice_ids.exceptions, "first_of_kind")
+        run.action_approve()
+        self.dispatch("2026-03-15")
+        procedure = run.notice_ids.procedure_id
+        before = procedure.active_version_id
+        version = procedure._new_version()
+        version.action_activate()
+        self.env.invalidate_all()
+        self.assertNotEqual(procedure.active_version_id, before)
+        notice = self.proposal(100).notice_ids
+        self.assertEqual(notice.version_id, version)
+        self.assertFalse(notice.exceptions)
+
     def test_new_address_is_marked(self):
         run = self.proposal(10)
         run.action_approve()
