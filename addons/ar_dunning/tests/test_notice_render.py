@@ -199,6 +199,22 @@ class TestNoticeRender(DunningCommon):
             self.assert_says(information, self.amount(notice, 70))
             self.assert_silent(text, self.amount(notice, 170))
 
+    def test_each_claim_for_information_carries_its_reference(self):
+        partner = self.create_partner("Els Vos", "els@debtor.example", "Kouter 5")
+        reference = "+++000/0000/00097+++"
+        self.invoice(70, "2026-02-20", partner, payment_reference=reference)
+        self.notice(partner, "2026-03-03")
+        for number in range(2):
+            self.invoice(
+                100,
+                f"2026-03-0{number + 1}",
+                partner,
+                payment_reference=f"+++123/4567/8900{number}+++",
+            )
+            notice = self.notice(partner, f"2026-03-{12 + number}")
+            for text in self.media(notice).values():
+                self.assert_says(text, reference)
+
     def test_first_reminder_of_a_consumer_is_free_and_names_the_period(self):
         for text in self.media(self.reminded()).values():
             self.assert_says(
