@@ -73,7 +73,9 @@ class WorkItemOwner(models.Model):
     @api.model
     def _domain_of_nobody(self):
         """Items that anybody may take: neither they nor their debtors are someone's."""
-        return Domain("user_id", "=", False) & Domain("debtor_id.user_id", "=", False)
+        return Domain("user_id", "=", False) & (
+            Domain("debtor_id", "=", False) | Domain("debtor_id.user_id", "=", False)
+        )
 
     def _search_is_mine(self, operator, value):
         if operator != "in":

@@ -235,8 +235,10 @@ class TestWorkOwner(WorkListCommon):
         self.assertEqual(progress["free"], 0)
         self.raise_task(key="anybody")
         self.raise_task(key="not today", due_on="2026-03-11")
+        self.raise_task(key="about no debtor", debtor_id=False)
+        self.raise_task(key="hers", user_id=self.colleague.id)
         progress = self.env["ar.work.item"].with_user(self.collector).get_progress()
-        self.assertEqual(progress["free"], 1)
+        self.assertEqual(progress["free"], 2)
 
 
 @tagged("post_install", "-at_install", "ar")
