@@ -137,7 +137,9 @@ class DunningNotice(models.Model):
 
     _contacts = models.Index("(contact_on, partner_id) WHERE contact_on IS NOT NULL")
     _by_run = models.Index("(run_id, state)")
-    _by_debtor = models.Index("(debtor_id, id)")
+    # Without the id: where a table looks empty (its first run was rolled back), each
+    # reference to a notice would be looked up by going through all of such an index.
+    _by_debtor = models.Index("(debtor_id)")
     _undecided = models.Index(
         "(company_id, state) WHERE state IN ('proposed', 'approved')"
     )
