@@ -273,7 +273,7 @@ class NoticeUndo(models.Model):
             mine = self.filtered(lambda notice, run=run: notice.run_id == run)
             run.message_post(
                 body=self.env._(
-                    "%(count)s notices undone: %(reason)s",
+                    "Notices undone: %(count)s. Reason: %(reason)s",
                     count=len(mine),
                     reason=undo.reason,
                 )

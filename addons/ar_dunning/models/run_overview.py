@@ -15,7 +15,11 @@ class RunOverview(models.Model):
         for run in self:
             run.overview = self.env["ir.qweb"]._render(
                 "ar_dunning.run_overview",
-                {"levels": run._overview_levels(), "reasons": run._overview_reasons()},
+                {
+                    "levels": run._overview_levels(),
+                    "reasons": run._overview_reasons(),
+                    "undone": run.state == "undone",
+                },
             )
 
     def _overview_levels(self):

@@ -43,6 +43,7 @@ class TestUndo(DunningCommon):
         notice = run.notice_ids
         undo = self.undo(notice)
         self.assertEqual(run.state, "undone")
+        self.assertIn("it was undone", run.overview)
         self.assertRecordValues(
             notice,
             [{"state": "withdrawn", "cancel_code": "undone", "undo_id": undo.id}],
