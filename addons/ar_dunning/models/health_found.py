@@ -50,6 +50,12 @@ class HealthFound(models.Model):
                 by_company(on, visible),
                 self.company_id.id,
             )
+        if self.code == "unsent":
+            return SQL(
+                "SELECT due.id FROM %s WHERE company.id = %s AND due.id IS NOT NULL",
+                self._sql_unsent_rows(on, visible),
+                self.company_id.id,
+            )
         for code, _state, table, condition, _day in self._counted(on):
             if code == self.code and code != "unassigned":
                 return SQL(

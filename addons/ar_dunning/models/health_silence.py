@@ -146,13 +146,23 @@ class HealthSilence(models.Model):
         everything back, somebody has to know of it. The level is looked for by its
         days, minimum and expiry alone, so that whatever gate fails is seen.
         """
-        since = SQL("(%s::date - company.ar_health_silent_days)", on)
         return SQL(
             """
             SELECT company.id, 'unsent',
-                   CASE WHEN due.number > 0 THEN '3_error' ELSE '1_ok' END,
-                   COALESCE(due.number, 0)::int, left_last.on_day
-              FROM res_company company
+                   CASE WHEN COUNT(due.id) > 0 THEN '3_error' ELSE '1_ok' END,
+                   COUNT(due.id)::int, left_last.on_day
+              FROM %s
+             GROUP BY company.id, left_last.on_day
+            """,
+            self._sql_unsent_rows(on, visible),
+        )
+
+    def _sql_unsent_rows(self, on, visible):
+        """Tables: `company`, `left_last` and the claims `due`, which may be empty."""
+        since = SQL("(%s::date - company.ar_health_silent_days)", on)
+        return SQL(
+            """
+            res_company company
               LEFT JOIN LATERAL (
                    SELECT MAX(notice.dispatched_on)::date AS on_day
                      FROM ar_dunning_notice notice
@@ -161,7 +171,7 @@ class HealthSilence(models.Model):
                       AND notice.kind = 'dunning'
               ) left_last ON %(could_send)s
               LEFT JOIN LATERAL (
-                   SELECT COUNT(*) AS number
+                   SELECT claim.id
                      FROM (SELECT * FROM ar_claim WHERE %(visible)s) claim
                      JOIN account_move_line item ON item.id = claim.line_id
                     WHERE claim.company_id = company.id AND claim.state = 'open'
@@ -193,6 +203,8 @@ class HealthSilence(models.Model):
                              AND (credit.ar_access_group_id IS NULL
                                   OR credit.ar_access_group_id
                                      = claim.access_group_id))
+                   -- One look at the claims of a company that is silent, no other.
+                   OFFSET 0
               ) due ON %(could_send)s
             """,
             since=since,

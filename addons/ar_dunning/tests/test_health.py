@@ -348,6 +348,7 @@ class TestHealth(DunningCommon):
         found = self.check("unsent")
         self.assertRecordValues(found, [{"state": "3_error", "number": 1}])
         self.assertIn("Nothing has ever been sent", found.sentence)
+        self.assert_opens(found, claim)
         manager = self.create_user("health_silence", "ar_dunning.group_manager")
         manager.email = "silence@creditor.example"
         mails = self.company._ar_alert_managers(date(2026, 3, 20))
