@@ -216,6 +216,11 @@ class WorkItem(models.Model):
         self.ensure_one()
         return self.kind in ("task", *(kind for kind, _label in FOLLOW_UP_KINDS))
 
+    @api.model
+    def _domain_of_able(self):
+        """Items that the reader has the right to do. For extension."""
+        return Domain.TRUE
+
     def action_open_desk(self):
         """Open the screen of the debtor, with this task at hand."""
         self.ensure_one()

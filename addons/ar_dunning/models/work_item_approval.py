@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 # Done by deciding on the run, and closed with it.
 APPROVALS = ("approve_run", "volume_fuse")
@@ -12,7 +13,9 @@ class WorkItemApproval(models.Model):
 
     _inherit = "ar.work.item"
 
-    is_approval = fields.Boolean(compute="_compute_is_approval")
+    is_approval = fields.Boolean(
+        string="Waits for approval", compute="_compute_is_approval"
+    )
     approvers = fields.Char(
         string="Who decides",
         compute="_compute_approvers",
@@ -52,6 +55,13 @@ class WorkItemApproval(models.Model):
         return self.company_id in user_sudo.company_ids and (
             not self.access_group_id or self.access_group_id in user_sudo.all_group_ids
         )
+
+    @api.model
+    def _domain_of_able(self):
+        able = super()._domain_of_able()
+        if not self.env.user.has_group("ar_dunning.group_approver"):
+            able &= Domain("kind", "not in", APPROVALS)
+        return able
 
     def action_done(self):
         self._refuse_approvals()

@@ -130,7 +130,7 @@ class WorkItemOwner(models.Model):
 
         :return: {"me": {done, due}, "team": {done, due} or False, "free"}; `due` is
             what is still to do today, `free` the number of open items of today that
-            are nobody's
+            are nobody's and that the reader may do
         """
         teams = self._my_teams()
         return {
@@ -141,7 +141,9 @@ class WorkItemOwner(models.Model):
             if teams
             else False,
             "free": self.search_count(
-                self._domain_of_today() & self._domain_of_nobody()
+                self._domain_of_today()
+                & self._domain_of_nobody()
+                & self._domain_of_able()
             ),
         }
 

@@ -237,6 +237,7 @@ class TestWorkOwner(WorkListCommon):
         self.raise_task(key="not today", due_on="2026-03-11")
         self.raise_task(key="about no debtor", debtor_id=False)
         self.raise_task(key="hers", user_id=self.colleague.id)
+        self.raise_task(key="for approvers", kind="approve_run", debtor_id=False)
         progress = self.env["ar.work.item"].with_user(self.collector).get_progress()
         self.assertEqual(progress["free"], 2)
 
