@@ -335,6 +335,6 @@ def _stamp(programs):
 
 
 def _shared_megabytes():
-    """A quarter of the machine's memory, as PostgreSQL's manual advises, up to 2 GB."""
+    """A quarter of the machine's memory, as PostgreSQL's manual advises, up to 4 GB."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return max(128, min(2048, memory // 4 // 2**20))
+    return max(128, min(4096, memory // 4 // 2**20))
