@@ -75,20 +75,39 @@ class NoticeException(models.Model):
             ),
             SQL(
                 """
+                WITH kind AS MATERIALIZED (
+                    SELECT DISTINCT company_id, access_group_id, level_id FROM proposed
+                ), met AS MATERIALIZED (
+                    -- Asked of each kind: the first notice that is found is enough.
+                    SELECT kind.*, EXISTS (
+                           SELECT FROM ar_dunning_notice earlier
+                            WHERE earlier.level_id = ANY(same.level_ids)
+                              AND earlier.company_id = kind.company_id
+                              AND (earlier.access_group_id IS NULL
+                                   OR earlier.access_group_id = kind.access_group_id)
+                              AND earlier.state IN ('dispatched', 'withdrawn')
+                           ) AS has_left
+                      FROM kind
+                      LEFT JOIN LATERAL (
+                        SELECT array_agg(known.id) AS level_ids
+                          FROM ar_dunning_level level
+                          JOIN ar_dunning_procedure_version version
+                            ON version.id = level.version_id
+                          JOIN ar_dunning_procedure_version any_version
+                            ON any_version.procedure_id = version.procedure_id
+                          JOIN ar_dunning_level known
+                            ON known.version_id = any_version.id
+                           AND known.level_key = level.level_key
+                         WHERE level.id = kind.level_id
+                      ) same ON TRUE
+                )
                 SELECT proposed.id, 'first_of_kind'
                   FROM proposed
-                  LEFT JOIN ar_dunning_level level ON level.id = proposed.level_id
-                 WHERE NOT EXISTS (
-                       SELECT FROM ar_dunning_notice earlier
-                         JOIN ar_dunning_level known
-                           ON known.id = earlier.level_id
-                        WHERE earlier.company_id = proposed.company_id
-                          AND earlier.procedure_id = proposed.procedure_id
-                          AND known.level_key = level.level_key
-                          AND (earlier.access_group_id IS NULL
-                               OR earlier.access_group_id
-                                  = proposed.access_group_id)
-                          AND earlier.state IN ('dispatched', 'withdrawn'))
+                  JOIN met
+                    ON NOT met.has_left
+                   AND met.level_id IS NOT DISTINCT FROM proposed.level_id
+                   AND met.company_id = proposed.company_id
+                   AND met.access_group_id IS NOT DISTINCT FROM proposed.access_group_id
                 """
             ),
             SQL(
