@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+PROPOSED_TABLE = "ar_run_proposed"
+
 
 class NoticeException(models.Model):
     """Why a proposed notice deserves a look of its own before it is approved."""
@@ -170,14 +172,12 @@ class NoticeException(models.Model):
             or company.ar_exception_category_ids
             or company.ar_exception_first
         )
+        self._list_proposed(runs, bool(asked))
         marked = self.env.execute_query(
             SQL(
                 """
-                WITH proposed AS MATERIALIZED (
-                    SELECT * FROM ar_dunning_notice
-                     WHERE run_id IN %(runs)s
-                       AND (state = 'proposed' OR %(asked)s AND state = 'approved')
-                ), exception (notice_id, code) AS (%(sources)s)
+                WITH proposed AS NOT MATERIALIZED (SELECT * FROM %(table)s),
+                exception (notice_id, code) AS MATERIALIZED (%(sources)s)
                 UPDATE ar_dunning_notice notice
                    SET exceptions = found.codes, state = 'proposed', approved_on = NULL
                   FROM (SELECT exception.notice_id,
@@ -191,8 +191,7 @@ class NoticeException(models.Model):
                  WHERE found.notice_id = notice.id
                 RETURNING notice.id
                 """,
-                runs=tuple(runs.ids),
-                asked=bool(asked),
+                table=SQL.identifier(PROPOSED_TABLE),
                 holding=self._holding_codes(company),
                 sources=SQL(" UNION ALL ").join(
                     SQL("(%s)", source) for source in self._exception_sources(company)
@@ -210,3 +209,27 @@ class NoticeException(models.Model):
             )
         self.invalidate_model(["exceptions", "state", "approved_on"])
         self.env["ar.dunning.notice.line"].invalidate_model(["state"])
+
+    @api.model
+    def _list_proposed(self, runs, also_approved):
+        """List the notices to look at, in a temporary table.
+
+        So that it is known how many there are: guessed to be one, each source would be
+        gone through once per notice.
+        """
+        table = SQL.identifier(PROPOSED_TABLE)
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE TEMP TABLE %(table)s ON COMMIT DROP AS
+                SELECT * FROM ar_dunning_notice
+                 WHERE run_id IN %(runs)s
+                   AND (state = 'proposed' OR %(also)s AND state = 'approved')
+                """,
+                table=table,
+                runs=tuple(runs.ids),
+                also=also_approved,
+            )
+        )
+        self.env.cr.execute(SQL("ANALYZE %s (id, level_id)", table))
