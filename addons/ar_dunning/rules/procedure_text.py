@@ -83,7 +83,7 @@ def check(value: object, record: Record, path: Path = ()) -> Iterator[Problem]:
 def _nearest(name: object, record: Record) -> str:
     """Return the key that somebody may have meant, or the few that are least unlike."""
     near = get_close_matches(str(name), record.fields, 1)
-    return ", ".join(near or get_close_matches(str(name), record.fields, _FEW, 0.0))
+    return ", ".join(near or get_close_matches(str(name), record.fields, _FEW, 0))
 
 
 def _check_field(value: object, known: Field, path: Path) -> Iterator[Problem]:
