@@ -114,9 +114,8 @@ class Calendar(models.Model):
     @api.constrains("country_id", "subdivision")
     def _check_subdivision(self):
         for calendar in self.filtered("subdivision"):
-            known = holidays.list_supported_countries().get(
-                calendar.country_id.code or "", []
-            )
+            country = calendar._holiday_country()
+            known = country.subdivisions if country else ()
             if calendar.subdivision not in known:
                 raise ValidationError(
                     self.env._(
@@ -176,15 +175,22 @@ class Calendar(models.Model):
     def _holidays(self, first, last):
         """Return {date: name} of the public holidays, empty for unknown countries."""
         self.ensure_one()
-        code = self.country_id.code
-        if not code or code not in holidays.list_supported_countries():
+        country = self._holiday_country()
+        if country is None:
             return {}
-        return holidays.country_holidays(
-            code,
+        return country(
             subdiv=self.subdivision or None,
             years=range(first.year, last.year + 1),
-            language=getattr(holidays, code).default_language,
+            language=country.default_language,
         )
+
+    def _holiday_country(self):
+        """Return what the library knows of the country; None: nothing.
+
+        Its list of all countries would be asked for at the price of loading each.
+        """
+        self.ensure_one()
+        return getattr(holidays, self.country_id.code or "", None)
 
     def _list_days(self, first, last):
         """Return the days as the settings say, from `first` to `last` inclusive."""

@@ -79,19 +79,42 @@ class ClaimSyncCompany(models.Model):
 
     @api.model
     def _list_new_items(self, company):
-        """List, in a temporary table, open items without a claim; return how many."""
-        self.env.cr.execute("DROP TABLE IF EXISTS ar_new_item")
+        """List, in a temporary table, open items without a claim; return how many.
+
+        Mostly there are none: which have no claim is asked before all else.
+        """
+        self.env.cr.execute("DROP TABLE IF EXISTS ar_unknown_item, ar_new_item")
         self.env.cr.execute(
             SQL(
                 """
-                CREATE TEMP TABLE ar_new_item ON COMMIT DROP AS SELECT line.id
-                  %s AND line.company_id = %s AND line.reconciled IS NOT TRUE
+                CREATE TEMP TABLE ar_unknown_item ON COMMIT DROP AS
+                SELECT line.id
+                  FROM account_move_line line
+                  JOIN account_account account ON account.id = line.account_id
+                 WHERE account.account_type = 'asset_receivable'
+                   AND line.company_id = %s
+                   AND line.parent_state = 'posted'
+                   AND line.reconciled IS NOT TRUE
+                   AND line.amount_currency > 0
+                   AND NOT EXISTS (
+                       SELECT FROM ar_claim claim WHERE claim.line_id = line.id)
                 """,
-                self._sql_new_items(),
                 company.id,
             )
         )
-        [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM ar_new_item"))
+        if not self.env.cr.rowcount:
+            return 0
+        self.env.cr.execute("ANALYZE ar_unknown_item")
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE TEMP TABLE ar_new_item ON COMMIT DROP AS
+                SELECT line.id %s AND line.id IN (SELECT id FROM ar_unknown_item)
+                """,
+                self._sql_new_items(),
+            )
+        )
+        count = self.env.cr.rowcount
         if count:
             self.env.cr.execute("ANALYZE ar_new_item")
         return count

@@ -248,36 +248,23 @@ class DebtorFigure(models.Model):
     @api.model
     def _sql_scored(self, items, root, on):
         """The figures with returned payments, broken promises, score and class."""
-        components = self.env["ar.risk.component"]._of_company(root)
-        values = SQL(", ").join(
-            SQL("(%s, %s)", name, SQL.identifier("figure", name)) for name in METRICS
-        )
         return SQL(
             """
-            WITH figure AS MATERIALIZED (
-                SELECT paid.*, COALESCE(returned.count, 0)::int AS returned_count,
-                       COALESCE(broken.count, 0)::int AS broken_count
-                  FROM (%(figures)s) paid
-                  LEFT JOIN (%(returned)s) returned
-                    ON returned.debtor_id = paid.debtor_id
-                   AND returned.access_group_id IS NOT DISTINCT FROM
-                       paid.access_group_id
-                  LEFT JOIN (%(broken)s) broken
-                    ON broken.debtor_id = paid.debtor_id
-                   AND broken.access_group_id IS NOT DISTINCT FROM
-                       paid.access_group_id
-            ), scored AS (
-                SELECT figure.*, rated.score
-                  FROM figure
-                  LEFT JOIN LATERAL (
-                       SELECT ROUND(SUM(part.weight * part.points)::numeric
-                                    / NULLIF(SUM(part.weight), 0))::int AS score
-                         FROM (VALUES %(values)s) AS metric (name, value)
-                         JOIN ar_risk_component part ON part.metric = metric.name
-                          AND (part.no_lower OR metric.value >= part.value_from)
-                          AND (part.no_upper OR metric.value < part.value_to)
-                        WHERE part.id = ANY(%(components)s)
-                  ) rated ON TRUE
+            WITH scored AS MATERIALIZED (
+                SELECT figure.*, %(score)s AS score
+                  FROM (
+                    SELECT paid.*, COALESCE(returned.count, 0)::int AS returned_count,
+                           COALESCE(broken.count, 0)::int AS broken_count
+                      FROM (%(figures)s) paid
+                      LEFT JOIN (%(returned)s) returned
+                        ON returned.debtor_id = paid.debtor_id
+                       AND returned.access_group_id IS NOT DISTINCT FROM
+                           paid.access_group_id
+                      LEFT JOIN (%(broken)s) broken
+                        ON broken.debtor_id = paid.debtor_id
+                       AND broken.access_group_id IS NOT DISTINCT FROM
+                           paid.access_group_id
+                  ) figure
             )
             SELECT scored.*, CASE WHEN score IS NULL THEN 'unknown'
                                   %(classes)s END AS risk_class
@@ -286,12 +273,36 @@ class DebtorFigure(models.Model):
             figures=self._sql_figures(items, on),
             returned=self._sql_returned(root, on),
             broken=self._sql_broken(root, on),
-            values=values,
-            components=components.ids,
+            score=self._sql_score(root),
             classes=SQL(" ").join(
                 SQL("WHEN score < %s THEN %s", limit, name)
                 for name, limit in behaviour.CLASSES
             ),
+        )
+
+    @api.model
+    def _sql_score(self, root):
+        """The score of `figure`, as rules/behaviour.py has it; null: nothing known."""
+        points, weights = [], []
+        for part in self.env["ar.risk.component"]._of_company(root)._rules():
+            metric = SQL.identifier("figure", part.metric)
+            holds = SQL(" AND ").join(
+                SQL("%s %s %s", metric, SQL(sign), end)
+                for sign, end in ((">=", part.lower), ("<", part.upper))
+                if end is not None
+            )
+            if part.lower is None and part.upper is None:
+                holds = SQL("%s IS NOT NULL", metric)
+            points.append(
+                SQL("CASE WHEN %s THEN %s ELSE 0 END", holds, part.weight * part.points)
+            )
+            weights.append(SQL("CASE WHEN %s THEN %s ELSE 0 END", holds, part.weight))
+        if not points:
+            return SQL("NULL::int")
+        return SQL(
+            "ROUND((%s)::numeric / NULLIF(%s, 0))::int",
+            SQL(" + ").join(points),
+            SQL(" + ").join(weights),
         )
 
     @api.model

@@ -36,7 +36,9 @@ class DunningNoticeLine(models.Model):
     state = fields.Selection(NOTICE_STATES, required=True)
     cancel_code = fields.Selection(CANCEL_CODES, string="Cancel code", copy=False)
     cycle = fields.Integer(required=True)
-    level_id = fields.Many2one("ar.dunning.level", ondelete="restrict")
+    # Of the version of the notice's own level, which has the key; a version that was in
+    # force keeps its levels.
+    level_id = GuardedMany2one("ar.dunning.level")
     level_key = fields.Char()
     level_sequence = fields.Integer()
     occurrence = fields.Integer(required=True, default=1)

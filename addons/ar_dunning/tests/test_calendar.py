@@ -170,6 +170,15 @@ class TestCalendar(DunningCommon):
         self.company._ar_make_sending_calendar()
         self.assertEqual(self.company.ar_sending_calendar_id, calendar)
 
+    def test_a_country_without_known_holidays_has_weekends(self):
+        nowhere = self.env["res.country"].create({"name": "Nowhere", "code": "ZZ"})
+        for country in (nowhere, self.env["res.country"]):
+            self.sending.country_id = country
+            days = self.sending._list_days(date(2026, 12, 24), date(2026, 12, 27))
+            self.assertEqual(
+                [day.is_working for day in days], [True, True, False, False]
+            )
+
     def test_an_unknown_region_says_which_are_known(self):
         with self.assertRaisesRegex(ValidationError, "BY"):
             self.env["ar.calendar"].create(

@@ -1,9 +1,11 @@
 from datetime import date
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.ar_dunning.models.claim_candidate import NEVER
 from odoo.addons.ar_dunning.tools.guarded import GuardedMany2one
@@ -338,6 +340,28 @@ class TestGuardedLinks(DunningCommon):
         exclusion = run.exclusion_ids.filtered(lambda one: one.claim_id == excluded)
         self.assertEqual(exclusion.mapped("debtor_id"), excluded.debtor_id)
         self.assertEqual(exclusion.mapped("company_id"), excluded.company_id)
+
+    def test_a_level_that_a_line_names_stays(self):
+        early = self.claim(self.invoice(100, "2026-01-01"))
+        self.run_day("2026-01-20")
+        late = self.claim(self.invoice(100, "2026-02-01"))
+        self.run_day("2026-03-20")
+        lower = self.lines(late).level_id
+        self.assertNotEqual(lower, self.lines(late).notice_id.level_id)
+        self.assertIn(early, self.lines(late).notice_id.line_ids.claim_id)
+        for used in (lower, lower.version_id):
+            with self.assertRaises(UserError):
+                used.unlink()
+        # Nor is it swept away with what it belongs to.
+        (early | late)._assign_by_hand(self.env["ar.dunning.procedure"])
+        self.env.flush_all()
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            lower.procedure_id.unlink()
+            self.env.flush_all()
 
     def test_only_such_links_have_no_key(self):
         keys = {

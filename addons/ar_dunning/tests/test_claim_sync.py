@@ -251,6 +251,24 @@ class TestClaimSync(DunningCommon):
         self.env["ar.claim"].sudo()._sync_companies(self.company)
         self.assertEqual(claim.state, "open")
 
+    def test_nightly_sync_finds_new_items_of_journals_that_are_followed(self):
+        journal = self.company_data["default_journal_sale"]
+        for followed in (False, True):
+            journal.ar_follow_up = False
+            move = self.invoice(100, "2026-03-01")
+            self.assertFalse(self.claim(move))
+            # Past the ORM, which would make the claims of its entries.
+            self.env.cr.execute(
+                "UPDATE account_journal SET ar_follow_up = %s WHERE id = %s",
+                [followed, journal.id],
+            )
+            self.env.invalidate_all()
+            created = self.env["ar.claim"].sudo()._sync_companies(self.company)
+            self.env.invalidate_all()
+            self.assertEqual(bool(self.claim(move)), followed)
+            # The one that was left out before is found as well.
+            self.assertEqual(created, 2 * followed)
+
     def test_item_of_another_debtor_or_account_is_another_claim(self):
         other = self.create_partner("An Other", "an@debtor.example")
         account = self.company_data["default_account_receivable"].copy()
