@@ -55,9 +55,14 @@ class EvaluationGates(models.AbstractModel):
                             WHEN 'per_level' THEN fact.next_level_id
                             WHEN 'per_claim' THEN fact.claim_id
                             ELSE (fact.next_phase = 'proactive')::int
-                                 + 2 * (fact.level_mode = 'task')::int END AS part
+                                 + 2 * (fact.level_mode = 'task')::int
+                       END + %(apart)s * COALESCE(own.claim_type_id, 0) AS part
                   FROM fact
                   LEFT JOIN blocked ON blocked.claim_id = fact.claim_id
+                  LEFT JOIN (%(copied)s) own
+                    ON own.debtor_id = fact.debtor_id
+                   AND own.version_id = fact.version_id
+                   AND own.claim_type_id = fact.claim_type_id
             ), low AS (%(low)s), enough AS (
                 SELECT gate.claim_id, gate.company_id, gate.root_company_id,
                        gate.debtor_id, gate.partner_id, gate.access_group_id,
@@ -79,12 +84,32 @@ class EvaluationGates(models.AbstractModel):
             ), %(shares)s
             """,
             materialized=SQL("MATERIALIZED") if minimums else SQL(),
+            # More than any id: what the number said before stays apart from the type.
+            apart=SQL("%s::bigint", 2**32),
+            copied=self._sql_own_copies(),
             low=self._sql_low()
             if minimums
             else SQL("SELECT 0 AS claim_id WHERE FALSE"),
             shares=self._sql_shares()
             if self._asks_for("minimum_percentage")
             else self._sql_no_shares(),
+        )
+
+    @api.model
+    def _sql_own_copies(self):
+        """Claim types of a debtor of which somebody gets copies, and of no others.
+
+        Such claims are on a notice of their own: who gets the copy would read of the
+        others too, or get none, depending on which claim leads the notice.
+        """
+        return SQL(
+            """
+            SELECT DISTINCT point.debtor_id, point.claim_type_id, level.version_id
+              FROM contact_point point
+              JOIN ar_dunning_level_copy wanted ON wanted.role = point.role
+              JOIN ar_dunning_level level ON level.id = wanted.level_id
+             WHERE point.claim_type_id IS NOT NULL
+            """
         )
 
     @api.model

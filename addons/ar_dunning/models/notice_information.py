@@ -29,7 +29,7 @@ class NoticeInformation(models.Model):
     """Mentions on a notice what else the debtor owes, without claiming it there.
 
     Claims of the same procedure that are overdue and unpaid but do not advance today; a
-    claim on hold or excluded is never mentioned. A notice before the due date mentions
+    claim on hold or excluded is never mentioned, nor one that is other people's. A notice before the due date mentions
     nothing that is late. What is not due yet is only mentioned where the level asks for
     it, on one notice of the debtor.
 
@@ -134,6 +134,10 @@ class NoticeInformation(models.Model):
                     ON procedure.id = notice.procedure_id
                  WHERE %(which)s
             ), first AS MATERIALIZED (%(first)s),
+            own_contact AS MATERIALIZED (
+                SELECT debtor_id, claim_type_id FROM (%(contacts)s) contact
+                 WHERE claim_type_id IS NOT NULL
+            ),
             -- Joined before it is narrowed: the planner cannot tell how many pass.
             beside AS MATERIALIZED (
                 SELECT evaluated.claim_id, evaluated.cycle, evaluated.residual,
@@ -174,12 +178,39 @@ class NoticeInformation(models.Model):
                AND beside.claim_id <> ALL(ARRAY(
                    SELECT own.claim_id FROM ar_dunning_notice_line own
                     WHERE own.notice_id = beside.notice_id AND own.role = 'claimed'))
+               AND %(same_people)s
             """,
             which=which,
             first=self._sql_first_of_run(),
+            contacts=self.env["ar.evaluation"]._sql_contact_points(
+                SQL.identifier("chosen"), on
+            ),
+            same_people=self._sql_same_people(),
             evaluated=evaluated,
             waiting=["not_yet_due", "awaiting_delivery", "finished"],
             on=on,
+        )
+
+    @api.model
+    def _sql_same_people(self):
+        """Whether nobody is there for `claim` alone, or for what the notice claims.
+
+        Who is the contact for one type reads nothing of the others, and what he gets in
+        the debtor's place is not told to others.
+        """
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM own_contact
+                 WHERE own_contact.debtor_id = beside.debtor_id
+                   AND (own_contact.claim_type_id
+                        IS NOT DISTINCT FROM claim.claim_type_id) <> EXISTS (
+                       SELECT FROM ar_dunning_notice_line told
+                         JOIN ar_claim asked ON asked.id = told.claim_id
+                        WHERE told.notice_id = beside.notice_id
+                          AND told.role = 'claimed'
+                          AND asked.claim_type_id = own_contact.claim_type_id))
+            """
         )
 
     @api.model

@@ -15,6 +15,7 @@ from . import (
     test_config_change,
     test_config_file,
     test_contact,
+    test_contact_of_a_type,
     test_credit,
     test_desk,
     test_entity_file,
