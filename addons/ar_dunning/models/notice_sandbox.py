@@ -88,7 +88,7 @@ class NoticeSandbox(models.Model):
                        AND notice.cancel_code = 'sandbox'
                        AND line.state IN ('proposed', 'approved', 'dispatched')
                     RETURNING line.claim_id, line.company_id, line.access_group_id,
-                              line.role, line.state, notice.level_id
+                              line.role, line.state, line.level_id
                 ), told AS (
                     INSERT INTO ar_claim_event (
                            claim_id, company_id, access_group_id, kind,

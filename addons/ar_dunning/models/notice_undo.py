@@ -61,7 +61,7 @@ class NoticeUndo(models.Model):
                     UPDATE ar_dunning_notice_line
                        SET state = 'withdrawn', cancel_code = %(code)s
                      WHERE id = ANY(%(lines)s) AND state = 'dispatched'
-                    RETURNING id, notice_id, claim_id, role, run_id
+                    RETURNING id, notice_id, claim_id, role, run_id, level_id
                 ), notice AS (
                     UPDATE ar_dunning_notice notice
                        SET state = 'withdrawn', cancel_code = %(code)s,
@@ -86,8 +86,7 @@ class NoticeUndo(models.Model):
                            line.run_id, %(audit)s
                       FROM line
                       JOIN ar_claim claim ON claim.id = line.claim_id
-                      JOIN ar_dunning_notice source ON source.id = line.notice_id
-                      LEFT JOIN ar_dunning_level level ON level.id = source.level_id
+                      LEFT JOIN ar_dunning_level level ON level.id = line.level_id
                      WHERE line.role = 'claimed'
                 )
                 SELECT id FROM notice

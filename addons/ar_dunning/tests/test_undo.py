@@ -67,6 +67,19 @@ class TestUndo(DunningCommon):
         self.assertRecordValues(event, [{"run_id": run.id, "old_value": "Reminder"}])
 
     @freeze_time("2026-03-15 09:00:00")
+    def test_history_names_the_level_of_the_claim_itself(self):
+        older = self.sent(due="2026-02-01", on="2026-02-12")
+        newer = self.sent(50)
+        notice = self.lines(newer).notice_id
+        self.assertEqual(notice.level_id.level_key, "notice_of_default")
+        self.undo(notice)
+        events = [
+            claim.event_ids.filtered(lambda one: one.kind == "withdrawn").old_value
+            for claim in (older, newer)
+        ]
+        self.assertEqual(events, ["Notice Of Default", "Reminder"])
+
+    @freeze_time("2026-03-15 09:00:00")
     def test_run_counts_what_still_stands(self):
         undone = self.claim(self.invoice(100, "2026-03-01"))
         other = self.create_partner("Nele", "nele@debtor.example")
