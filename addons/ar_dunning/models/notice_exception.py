@@ -59,6 +59,8 @@ class NoticeException(models.Model):
 
         First of its kind: no notice of this level of its procedure has left the company
         before, in whatever version. A new version with the same level is no new kind.
+        What was undone before anything of it left does not count, nor does a test once
+        the company is live.
         """
         return [
             SQL(
@@ -87,7 +89,13 @@ class NoticeException(models.Model):
                               AND earlier.company_id = kind.company_id
                               AND (earlier.access_group_id IS NULL
                                    OR earlier.access_group_id = kind.access_group_id)
-                              AND earlier.state IN ('dispatched', 'withdrawn')
+                              AND (earlier.sandbox IS NOT TRUE OR %(sandbox)s)
+                              AND (earlier.state = 'dispatched'
+                                   OR earlier.state = 'withdrawn' AND EXISTS (
+                                      SELECT FROM ar_delivery delivery
+                                       WHERE delivery.notice_id = earlier.id
+                                         AND delivery.state IN (
+                                             'sent', 'bounced', 'handing_over')))
                            ) AS has_left
                       FROM kind
                       LEFT JOIN LATERAL (
@@ -110,7 +118,8 @@ class NoticeException(models.Model):
                    AND met.level_id IS NOT DISTINCT FROM proposed.level_id
                    AND met.company_id = proposed.company_id
                    AND met.access_group_id IS NOT DISTINCT FROM proposed.access_group_id
-                """
+                """,
+                sandbox=company.ar_sandbox,
             ),
             SQL(
                 """
@@ -128,7 +137,11 @@ class NoticeException(models.Model):
                 SELECT proposed.id, 'new_address'
                   FROM proposed
                   JOIN LATERAL (
-                    SELECT delivery.* FROM ar_delivery delivery
+                    -- In a test it went elsewhere than to where it was meant for.
+                    SELECT delivery.channel, delivery.recipient_id,
+                           COALESCE(delivery.intended_address, delivery.address)
+                               AS address
+                      FROM ar_delivery delivery
                      WHERE delivery.debtor_id = proposed.debtor_id
                        AND delivery.channel = proposed.channel
                        AND delivery.state = 'sent' AND delivery.copy = 0

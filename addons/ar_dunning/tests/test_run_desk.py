@@ -240,6 +240,34 @@ class TestRunDesk(DunningCommon):
         self.assertEqual(again.notice_ids.mapped("state"), ["proposed"])
         self.assertEqual(again.notice_ids.exceptions, "first_of_kind")
 
+    def test_what_never_left_is_no_first_of_its_kind(self):
+        run = self.proposal(10)
+        run.action_approve()
+        self.dispatch("2026-03-15")
+        run.notice_ids.sudo()._withdraw("undone")
+        again = self.propose("2026-03-16")
+        self.assertEqual(again.notice_ids.exceptions, "first_of_kind")
+        again.action_approve()
+        self.dispatch("2026-03-16")
+        self.deliver("2026-03-16")
+        again.notice_ids.sudo()._withdraw("undone")
+        self.assertFalse(self.propose("2026-03-17").notice_ids.exceptions)
+
+    def test_test_phase_is_forgotten_by_what_is_out_of_the_ordinary(self):
+        self.company.write(
+            {"ar_sandbox": True, "ar_sandbox_email": "test@creditor.example"}
+        )
+        run = self.proposal(10)
+        run.action_approve()
+        self.dispatch("2026-03-15")
+        self.deliver("2026-03-15")
+        other = self.create_partner("Other", "other@debtor.example")
+        self.invoice(30, "2026-03-01", other)
+        self.assertFalse(self.propose("2026-03-16").notice_ids.exceptions)
+        self.company.ar_sandbox = False
+        live = self.propose("2026-03-17")
+        self.assertEqual(live.notice_ids.mapped("exceptions"), ["first_of_kind"] * 2)
+
     def test_level_of_a_new_version_is_not_first_of_its_kind(self):
         run = self.proposal(10)
         self.assertEqual(run.notice_ids.exceptions, "first_of_kind")
