@@ -54,6 +54,14 @@ class EvaluationBlockers(models.AbstractModel):
         ]
 
     @api.model
+    def _sql_lacks_day(self):
+        """Whether an evaluated claim has no day for want of something to configure."""
+        return SQL(
+            "blockers && %s::text[]",
+            ["no_procedure", "no_active_version", "no_calendar"],
+        )
+
+    @api.model
     def _stopping_codes(self):
         """Codes of blockers that also stop what has been dispatched. For extension.
 

@@ -269,10 +269,15 @@ class RunProposal(models.Model):
 
     @api.model
     def _sql_come(self, on):
-        """Whether an evaluated claim is a matter of the day: a notice, or a reason."""
+        """Whether an evaluated claim is a matter of the day: a notice, or a reason.
+
+        Without a day for its next level, because something is missing in the
+        configuration, it is one as soon as it is overdue.
+        """
         return SQL(
-            "(level_date <= %(on)s OR (procedure_id IS NULL AND date_due < %(on)s))",
+            "(level_date <= %(on)s OR (%(missing)s AND date_due < %(on)s))",
             on=on,
+            missing=self.env["ar.evaluation"]._sql_lacks_day(),
         )
 
     def _finish_proposal(self, runs):

@@ -5,6 +5,7 @@ from . import (
     test_behaviour,
     test_broken_debtor,
     test_calendar,
+    test_calendar_missing,
     test_candidate,
     test_changes_in_between,
     test_claim_audience,
