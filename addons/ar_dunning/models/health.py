@@ -369,24 +369,34 @@ class Health(models.Model):
         )
 
     def _sql_calendar(self, companies, on):
-        """Calendars in use whose days end soon."""
+        """Calendars in use whose days end soon, also that of the country."""
+        # Each company has its row; which of them somebody reads, the rules say.
+        following_sudo = self.env["res.company"].sudo().search([("ar_enabled", "=", True)])
+        used = [
+            (company.id, calendar.id)
+            for company in following_sudo
+            for calendar in company._ar_legal_calendar()
+            | company.ar_sending_calendar_id
+        ]
         return SQL(
             """
             SELECT company.id, 'calendar',
-                   CASE WHEN company.ar_enabled AND ending.last < %(limit)s
-                        THEN '2_warning' ELSE '1_ok' END,
-                   0, ending.last
+                   CASE WHEN MIN(ending.last) < %(limit)s THEN '2_warning'
+                        ELSE '1_ok' END,
+                   0, MIN(ending.last)
               FROM (%(companies)s) company
-              JOIN res_company owner ON owner.id = company.id
-              LEFT JOIN LATERAL (
-                   SELECT MIN(calendar.last) AS last FROM (
-                       SELECT MAX(day.date) AS last FROM ar_calendar_day day
-                        WHERE day.calendar_id IN (
-                              owner.ar_legal_calendar_id, owner.ar_sending_calendar_id)
-                        GROUP BY day.calendar_id) calendar
-              ) ending ON TRUE
+              LEFT JOIN (
+                   SELECT used.company_id, MAX(day.date) AS last
+                     FROM unnest(%(users)s::int[], %(calendars)s::int[])
+                          AS used (company_id, calendar_id)
+                     JOIN ar_calendar_day day ON day.calendar_id = used.calendar_id
+                    GROUP BY used.company_id, used.calendar_id
+              ) ending ON ending.company_id = company.id
+             GROUP BY company.id
             """,
             companies=companies,
+            users=[company_id for company_id, _calendar in used],
+            calendars=[calendar_id for _company, calendar_id in used],
             limit=on + timedelta(days=CALENDAR_DAYS),
         )
 

@@ -1,4 +1,6 @@
-from odoo.tests import tagged
+from datetime import date
+
+from odoo.tests import freeze_time, tagged
 
 from .common import DunningCommon
 
@@ -27,3 +29,29 @@ class TestCalendarMissing(DunningCommon):
             self.assertEqual((run.evaluated_count, run.not_due_count), (1, 0))
         self.company.account_fiscal_country_id = self.env.ref("base.be")
         self.assertTrue(self.propose("2026-05-02").notice_ids)
+
+    @freeze_time("2026-03-20 09:00:00")
+    def test_calendar_of_the_country_is_watched_too(self):
+        self.company.account_fiscal_country_id = self.env.ref("base.be")
+        calendar = self.company._ar_legal_calendar()
+        self.assertTrue(calendar)
+        self.assertEqual(self.check().state, "1_ok")
+        self.env.cr.execute(
+            "DELETE FROM ar_calendar_day WHERE calendar_id = %s AND date > %s",
+            [calendar.id, date(2026, 4, 1)],
+        )
+        self.assertRecordValues(
+            self.check(), [{"state": "2_warning", "since": date(2026, 4, 1)}]
+        )
+        auditor = self.create_user("calendar_auditor", "ar_dunning.group_auditor")
+        self.assertEqual(self.check(auditor).state, "2_warning")
+        self.company.ar_enabled = False
+        self.assertEqual(self.check().state, "1_ok")
+
+    def check(self, user=None):
+        self.env.flush_all()
+        health = self.env["ar.health"].with_user(user or self.env.user)
+        health.invalidate_model()
+        return health.search(
+            [("company_id", "=", self.company.id), ("code", "=", "calendar")]
+        )
