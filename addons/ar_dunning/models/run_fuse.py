@@ -39,12 +39,17 @@ class RunFuse(models.Model):
         limit = self._fuse_limit(company, daily[0].date)
         if limit is None or count <= limit:
             return
-        for table in ("ar_dunning_notice_line", "ar_dunning_notice"):
+        for table, also in (
+            ("ar_dunning_notice_line", SQL()),
+            # Nobody approved them yet, and perhaps nobody will.
+            ("ar_dunning_notice", SQL(", approved_on = NULL")),
+        ):
             self.env.execute_query(
                 SQL(
-                    """UPDATE %s SET state = 'proposed'
+                    """UPDATE %s SET state = 'proposed' %s
                         WHERE run_id IN %s AND state = 'approved' RETURNING id""",
                     SQL.identifier(table),
+                    also,
                     tuple(daily.ids),
                 )
             )

@@ -217,6 +217,17 @@ class TestGates(DunningCommon):
         self.assertEqual(set(run.notice_ids.mapped("state")), {"dispatched"})
         self.assertEqual(item.state, "done")
 
+    def test_what_the_fuse_keeps_back_was_never_approved(self):
+        self.claim(self.invoice(10, "2026-03-01"))
+        self.run_day("2026-03-14")
+        self.company.ar_fuse_maximum = 1
+        for place in range(2):
+            partner = self.create_partner(f"P{place}", f"p{place}@x.example")
+            self.claim(self.invoice(10, "2026-03-01", partner))
+        run = self.propose(ON)
+        self.assertEqual(run.notice_ids.mapped("state"), ["proposed"] * 2)
+        self.assertFalse(any(run.notice_ids.mapped("approved_on")))
+
     def test_a_new_company_has_a_fuse_from_its_first_day(self):
         company = self.env["res.company"].create({"name": "New entity"})
         runs = self.env["ar.dunning.run"].sudo()
