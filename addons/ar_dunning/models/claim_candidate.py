@@ -265,11 +265,11 @@ class ClaimCandidate(models.Model):
         """Note from when on the claims evaluated in a table can appear, if not today.
 
         A claim appears once its level date has come; once it is overdue, if it has none
-        for want of a procedure, a version or a calendar. The date of a level only ever moves on as days pass. But while a clock
-        stands still for nobody knows how long, a level that may be left out can fall
-        away before its day, and the next one come at once: such claims are looked at
-        each day, like those whose day has come. What is kept of claims that were not
-        evaluated still holds.
+        for want of a procedure, a version or a calendar. The date of a level only ever
+        moves on as days pass. But while a clock stands still for nobody knows how long,
+        a level that may be left out can fall away before its day, and the next one come
+        at once: such claims are looked at each day, like those whose day has come. What
+        is kept of claims that were not evaluated still holds.
         """
         evaluated = SQL(
             """SELECT claim_id AS id, CASE WHEN %(missing)s THEN date_due + 1

@@ -371,7 +371,9 @@ class Health(models.Model):
     def _sql_calendar(self, companies, on):
         """Calendars in use whose days end soon, also that of the country."""
         # Each company has its row; which of them somebody reads, the rules say.
-        following_sudo = self.env["res.company"].sudo().search([("ar_enabled", "=", True)])
+        following_sudo = (
+            self.env["res.company"].sudo().search([("ar_enabled", "=", True)])
+        )
         used = [
             (company.id, calendar.id)
             for company in following_sudo

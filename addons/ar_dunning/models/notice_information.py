@@ -29,9 +29,9 @@ class NoticeInformation(models.Model):
     """Mentions on a notice what else the debtor owes, without claiming it there.
 
     Claims of the same procedure that are overdue and unpaid but do not advance today; a
-    claim on hold or excluded is never mentioned, nor one that is other people's. A notice before the due date mentions
-    nothing that is late. What is not due yet is only mentioned where the level asks for
-    it, on one notice of the debtor.
+    claim on hold or excluded is never mentioned, nor one that is other people's. A
+    notice before the due date mentions nothing that is late. What is not due yet is
+    only mentioned where the level asks for it, on one notice of the debtor.
 
     Found when the notice leaves, as the ledger is then; until then a preview shows what
     it would be.
