@@ -140,7 +140,8 @@ class DunningRun(models.Model):
         """
         groups = self.env["ar.dunning.notice.line"]._read_group(
             [
-                ("run_id", "in", self.ids),
+                # By way of the notices: those of a run are found by an index.
+                ("notice_id.run_id", "in", self.ids),
                 ("role", "=", "claimed"),
                 ("state", "in", LIVE_STATES),
             ],

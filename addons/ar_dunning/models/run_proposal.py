@@ -59,12 +59,22 @@ class RunProposal(models.Model):
         if not runs:
             return
         self.env.flush_all()
-        for table in ("ar_dunning_notice_line", "ar_dunning_notice"):
+        # By way of the notices: those of a run are found by an index.
+        for table, column in (
+            ("ar_dunning_notice_line", "notice_id"),
+            ("ar_dunning_notice", "id"),
+        ):
             self.env.execute_query(
                 SQL(
-                    """UPDATE %s SET state = 'cancelled', cancel_code = 'superseded'
-                        WHERE run_id IN %s AND state = 'proposed' RETURNING id""",
+                    """
+                    UPDATE %s SET state = 'cancelled', cancel_code = 'superseded'
+                     WHERE state = 'proposed' AND %s IN (
+                           SELECT id FROM ar_dunning_notice
+                            WHERE run_id IN %s AND state = 'proposed')
+                    RETURNING id
+                    """,
                     SQL.identifier(table),
+                    SQL.identifier(column),
                     tuple(runs.ids),
                 )
             )
