@@ -121,6 +121,7 @@ from . import (
     notice_information,
     notice_leave,
     notice_line,
+    notice_line_facts,
     notice_render,
     notice_reply,
     notice_sandbox,

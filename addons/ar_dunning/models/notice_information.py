@@ -5,24 +5,8 @@ from .notice_dispatch import EVALUATION_TABLE
 
 # What has not left yet; afterwards the lines are stored.
 FORESEEN = ("proposed", "approved", "rehearsed")
-FACTS = (
-    "claim_id",
-    "currency_id",
-    "cycle",
-    "level_id",
-    "level_key",
-    "level_sequence",
-    "amount_original",
-    "amount_paid",
-    "amount_covered",
-    "amount_open",
-    "date_due",
-    "invoice_date",
-    "move_name",
-    "payment_reference",
-    "description",
-    "days_overdue",
-)
+# Where the claim stands; a claimed line says what it reaches instead.
+PLACE = ("claim_id", "cycle", "level_id", "level_key", "level_sequence")
 
 
 class NoticeInformation(models.Model):
@@ -75,6 +59,7 @@ class NoticeInformation(models.Model):
         self.ensure_one()
         notice = self._origin
         lines = self.env["ar.dunning.notice.line"]
+        names = [*PLACE, *lines._fact_names()]
         if notice.kind != "dunning" or notice.state not in FORESEEN:
             return lines
         evaluation = self.env["ar.evaluation"]
@@ -100,14 +85,18 @@ class NoticeInformation(models.Model):
                 {
                     "role": "information",
                     "state": notice.state,
-                    **dict(zip(FACTS, row, strict=True)),
+                    **dict(zip(names, row, strict=True)),
                 }
             )
         return lines
 
     @api.model
     def _sql_information_names(self):
-        return SQL(", ").join(SQL.identifier(name) for name in FACTS)
+        return SQL(
+            "%s, %s",
+            SQL(", ").join(SQL.identifier(name) for name in PLACE),
+            self.env["ar.dunning.notice.line"]._sql_fact_names(),
+        )
 
     @api.model
     def _sql_others(self, evaluated, which, on):
@@ -155,13 +144,8 @@ class NoticeInformation(models.Model):
             )
             SELECT beside.notice_id, beside.run_id, beside.company_id,
                    beside.access_group_id, beside.debtor_id, beside.claim_id,
-                   beside.currency_id, beside.cycle, claim.level_id,
-                   claim.level_key, claim.level_sequence, claim.amount_original,
-                   claim.amount_original - beside.residual AS amount_paid,
-                   beside.covered AS amount_covered,
-                   beside.collectable AS amount_open, claim.date_due,
-                   claim.invoice_date, claim.move_name, claim.payment_reference,
-                   claim.description, %(on)s::date - claim.date_due AS days_overdue
+                   beside.cycle, claim.level_id, claim.level_key,
+                   claim.level_sequence, %(facts)s
               FROM beside
               JOIN ar_claim claim ON claim.id = beside.claim_id
              WHERE beside.collectable > 0 AND beside.blockers <> '{}'
@@ -188,6 +172,7 @@ class NoticeInformation(models.Model):
             same_people=self._sql_same_people(),
             evaluated=evaluated,
             waiting=["not_yet_due", "awaiting_delivery", "finished"],
+            facts=self.env["ar.dunning.notice.line"]._sql_facts(SQL("beside"), on),
             on=on,
         )
 

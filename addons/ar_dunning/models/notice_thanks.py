@@ -21,6 +21,7 @@ class NoticeThanks(models.Model):
         )
         if not company.ar_thank_you or not template:
             return 0
+        lines = self.env["ar.dunning.notice.line"]
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -88,13 +89,12 @@ class NoticeThanks(models.Model):
                        %(fact_names)s, create_uid, create_date, write_uid, write_date)
                 SELECT grouped.notice_id, claim.company_id, claim.access_group_id,
                        claim.id, claim.debtor_id, 'thanks', 'approved', claim.cycle,
-                       'thank_you', 0, grateful.thanks + 1, claim.currency_id,
-                       claim.amount_original, claim.amount_original, 0, 0,
-                       claim.date_due, claim.invoice_date, claim.move_name,
-                       claim.payment_reference, claim.description,
-                       %(on)s::date - claim.date_due, %(audit)s
+                       'thank_you', 0, grateful.thanks + 1, %(facts)s, %(audit)s
                   FROM grateful
                   JOIN ar_claim claim ON claim.id = grateful.claim_id
+                 CROSS JOIN LATERAL (
+                       SELECT claim.currency_id, 0 AS residual, 0 AS covered,
+                              0 AS collectable) paid
                   JOIN grouped ON grouped.debtor_id = grateful.debtor_id
                    AND grouped.currency_id = grateful.currency_id
                    AND grouped.access_group_id
@@ -106,7 +106,8 @@ class NoticeThanks(models.Model):
                 contact=self.env["ar.evaluation"]._sql_recipient(
                     SQL("grateful.partner_id"), "email_normalized"
                 ),
-                fact_names=self.env["ar.dunning.run"]._sql_fact_names(),
+                fact_names=lines._sql_fact_names(),
+                facts=lines._sql_facts(SQL("paid"), on),
                 audit=self._sql_audit(),
             )
         )

@@ -165,6 +165,7 @@ class RunProposal(models.Model):
         A notice before the due date never shares one with a reminder: its claims are
         not late, whatever the reminder says.
         """
+        lines = self.env["ar.dunning.notice.line"]
         self.env.cr.execute(
             SQL(
                 """
@@ -246,8 +247,8 @@ class RunProposal(models.Model):
                 now=fields.Datetime.now(),
                 lang=self.env.lang or "en_US",
                 audit=self._sql_audit(),
-                fact_names=self._sql_fact_names(),
-                facts=self._sql_facts(SQL("ready"), on),
+                fact_names=lines._sql_fact_names(),
+                facts=lines._sql_facts(SQL("ready"), on),
             )
         )
 
@@ -358,27 +359,6 @@ class RunProposal(models.Model):
         return company_lang if company_lang in installed else "en_US"
 
     # -- shared pieces ----------------------------------------------------------
-
-    @api.model
-    def _sql_fact_names(self):
-        return SQL(
-            """currency_id, amount_original, amount_paid, amount_covered, amount_open,
-               date_due, invoice_date, move_name, payment_reference, description,
-               days_overdue"""
-        )
-
-    @api.model
-    def _sql_facts(self, evaluated, on):
-        """Return the facts of a line, from an evaluated claim and `claim`."""
-        return SQL(
-            """%(row)s.currency_id, claim.amount_original,
-               claim.amount_original - %(row)s.residual, %(row)s.covered,
-               %(row)s.collectable, claim.date_due, claim.invoice_date,
-               claim.move_name, claim.payment_reference, claim.description,
-               %(on)s::date - claim.date_due""",
-            row=evaluated,
-            on=on,
-        )
 
     @api.model
     def _sql_audit(self):

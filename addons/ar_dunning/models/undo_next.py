@@ -93,6 +93,7 @@ class UndoNext(models.Model):
 
     def _insert_corrections(self, lines):
         """Write notices, lines and deliveries of the corrections in one statement."""
+        facts = self.env["ar.dunning.notice.line"]
         rows = self.env.execute_query(
             SQL(
                 """
@@ -155,13 +156,8 @@ class UndoNext(models.Model):
                 on=self.date,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
-                facts=self.env["ar.dunning.run"]._sql_fact_names(),
-                line_facts=SQL(
-                    """line.currency_id, line.amount_original, line.amount_paid,
-                       line.amount_covered, line.amount_open, line.date_due,
-                       line.invoice_date, line.move_name, line.payment_reference,
-                       line.description, line.days_overdue"""
-                ),
+                facts=facts._sql_fact_names(),
+                line_facts=facts._sql_same_facts(SQL("line")),
                 audit=self.env["ar.claim"]._sql_audit(),
             )
         )

@@ -29,6 +29,7 @@ from . import (
     test_level_dates,
     test_level_key,
     test_level_preview,
+    test_line_facts,
     test_merge_in_motion,
     test_misuse,
     test_notice_render,
