@@ -9,6 +9,7 @@ CANCEL_CODES = [
     *BLOCKER_CODES,
     ("excluded_by_user", "Excluded by hand"),
     ("superseded", "Superseded by a later run"),
+    ("taken_over", "Taken over by a later run"),
     ("ledger_changed", "Ledger changed before sending"),
     ("undone", "Undone"),
     ("sandbox", "Test before the go-live"),

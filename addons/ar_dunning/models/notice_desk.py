@@ -111,6 +111,7 @@ class NoticeDesk(models.Model):
                     "there."
                 )
             )
+        self._leave_to_later_run()
         self.write(
             {
                 "state": "proposed",
@@ -120,6 +121,32 @@ class NoticeDesk(models.Model):
             }
         )
         self.env.invalidate_all()
+
+    def _leave_to_later_run(self):
+        """Tell apart what was not restored: these notices are no longer about it."""
+        self.env.execute_query(
+            SQL(
+                """
+                WITH gone AS (
+                    UPDATE ar_dunning_notice_line SET cancel_code = 'taken_over'
+                     WHERE notice_id = ANY(%(notices)s) AND state = 'cancelled'
+                       AND cancel_code = 'excluded_by_user'
+                    RETURNING notice_id
+                )
+                UPDATE ar_dunning_notice notice
+                   SET amount_total = kept.amount, claim_count = kept.claims
+                  FROM (SELECT notice_id, SUM(amount_open) AS amount,
+                               COUNT(*) AS claims
+                          FROM ar_dunning_notice_line
+                         WHERE notice_id IN (SELECT notice_id FROM gone)
+                           AND role = 'claimed' AND state = 'proposed'
+                         GROUP BY notice_id) kept
+                 WHERE notice.id = kept.notice_id
+                RETURNING notice.id
+                """,
+                notices=self.ids,
+            )
+        )
 
     def _choose_channel(self, channel, keep_others=True):
         """Let undecided or approved reminders leave by a channel that reaches them.

@@ -37,12 +37,17 @@ class NoticeTold(models.Model):
 
         What was undone after it left is evidence: it is shown as it went, all of it,
         also when a part of it still stands. A notice that was cancelled shows what it
-        was about. What was left out before the rest went is on none.
+        was about. What was left out before the rest went is on none, nor what a later
+        run had taken over when the rest was restored.
 
         :param delivery: what it is about to leave with: then only what still stands
         """
         self.ensure_one()
         if self.state in ("withdrawn", "cancelled"):
-            return self.line_ids.filtered(lambda line: line.state == self.state)
+            return self.line_ids.filtered(
+                lambda line: (
+                    line.state == self.state and line.cancel_code != "taken_over"
+                )
+            )
         over = ("cancelled", "withdrawn") if delivery else ("cancelled",)
         return self.line_ids.filtered(lambda line: line.state not in over)

@@ -62,6 +62,31 @@ class TestNoticeTold(DunningCommon):
         self.assertEqual((notice.state, self.told(notice)), ("cancelled", before))
 
     @freeze_time("2026-03-15 09:00:00")
+    def test_what_a_later_run_took_over_is_not_on_the_notice_any_more(self):
+        elsewhere = self.claim(self.invoice(30, "2026-03-01"))
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        notice = self.propose("2026-03-15").notice_ids
+        notice._exclude(self.reason, date(2026, 3, 20))
+        self.env.invalidate_all()
+        elsewhere.hold_ids.action_lift()
+        later = self.propose("2026-03-15").notice_ids
+        self.assertEqual(later.line_ids.claim_id, elsewhere)
+        notice.action_restore()
+        self.assertRecordValues(
+            notice,
+            [{"state": "proposed", "amount_total": 100, "claim_count": 1}],
+        )
+        for state in ("proposed", "cancelled"):
+            with self.subTest(state=state):
+                self.assertEqual(notice.state, state)
+                self.assertEqual(self.told(notice)[0], {claim.move_name})
+                self.assertEqual(notice.claimed_line_ids.claim_id, claim)
+                self.assertEqual(notice.left_out_line_ids.claim_id, elsewhere)
+            if state == "proposed":
+                notice._exclude(self.reason, date(2026, 3, 20))
+                self.env.invalidate_all()
+
+    @freeze_time("2026-03-15 09:00:00")
     def test_what_was_left_out_before_it_left_stays_out(self):
         paid_move = self.invoice(30, "2026-03-01")
         claim = self.claim(self.invoice(100, "2026-03-01"))
