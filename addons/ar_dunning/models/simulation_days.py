@@ -7,19 +7,6 @@ from odoo.tools import SQL
 
 from ..rules.assumptions import Assumptions
 
-# Whoever may write during a proposal or a dispatch writes into a copy of these.
-SHADOWED = (
-    "ar_claim",
-    "ar_claim_candidate",
-    "ar_candidate_watch",
-    "ar_dunning_run",
-    "ar_dunning_notice",
-    "ar_dunning_notice_line",
-    "ar_delivery",
-    "ar_claim_event",
-    "ar_dunning_exclusion",
-    "ar_work_item",
-)
 NOTICES_PER_CHUNK = 5000
 # The statistics of the copies are renewed when a tenth is new, at least so many.
 MANY = 500
@@ -40,13 +27,7 @@ class Memory:
 
 
 class SimulationDays(models.Model):
-    """Runs the daily cycle on temporary tables that shadow the real ones.
-
-    PostgreSQL looks for a table among the temporary ones first, so the code of
-    proposal, dispatch and delivery works on copies without knowing. What it writes
-    goes with the savepoint; the real tables are only read, nobody waits for a lock,
-    and no number of a sequence is used up.
-    """
+    """Runs the daily cycle day after day on copies, which go with the savepoint."""
 
     _inherit = "ar.simulation"
 
@@ -103,86 +84,6 @@ class SimulationDays(models.Model):
             savepoint.close(rollback=True)
             engine.env.invalidate_all(flush=False)
         return Simulated(rows, steps, *stopped)
-
-    # -- shadows --------------------------------------------------------------------
-
-    @api.model
-    def _shadow(self, company, source=None):
-        """Make the temporary copies: open claims, and what was ever written to them.
-
-        :param source: schema with copies made before, which are taken as they are
-        """
-        tables = self._shadowed_tables()
-        for table in tables:
-            condition = tables[table] and SQL(
-                tables[table], company=company.id, root=company.root_id.id
-            )
-            if source:
-                condition = SQL("TRUE")
-            self._shadow_table(table, condition, source or "public")
-        self._analyse_shadows()
-        self.env.invalidate_all(flush=False)
-
-    @api.model
-    def _analyse_shadows(self):
-        for table in self._shadowed_tables():
-            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier("pg_temp", table)))
-
-    @api.model
-    def _shadowed_tables(self):
-        """Return {table: SQL condition of the rows to copy, or None}. For extension.
-
-        In this order; conditions may read the copies made before.
-        """
-        ours = """(company_id = %(company)s OR partner_id IN (
-                       SELECT partner_id FROM pg_temp.ar_claim))"""
-        of_these = "notice_id IN (SELECT id FROM pg_temp.ar_dunning_notice)"
-        return {
-            **dict.fromkeys(SHADOWED),
-            "ar_claim": "root_company_id = %(root)s AND state = 'open'",
-            "ar_dunning_run": "company_id = %(company)s",
-            "ar_dunning_notice": ours,
-            "ar_dunning_notice_line": of_these,
-            "ar_delivery": of_these,
-        }
-
-    @api.model
-    def _shadow_table(self, table, condition, source):
-        rows = SQL.identifier(source, table)
-        real = SQL.identifier("public", table)
-        copy = SQL.identifier("pg_temp", table)
-        sequence = f"{table}_id_seq"
-        cr = self.env.cr
-        cr.execute(
-            SQL(
-                "CREATE TEMP TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING INDEXES)",
-                SQL.identifier(table),
-                real,
-            )
-        )
-        if condition:
-            cr.execute(
-                SQL("INSERT INTO %s SELECT * FROM %s WHERE %s", copy, rows, condition)
-            )
-        cr.execute(
-            SQL(
-                """SELECT GREATEST((SELECT COALESCE(MAX(id), 0) FROM %s),
-                                   (SELECT COALESCE(MAX(id), 0) FROM %s)) + 1""",
-                real,
-                copy,
-            )
-        )
-        [start] = cr.fetchone()
-        cr.execute(
-            SQL("CREATE TEMP SEQUENCE %s START %s", SQL.identifier(sequence), start)
-        )
-        cr.execute(
-            SQL(
-                "ALTER TABLE %s ALTER COLUMN id SET DEFAULT nextval(%s)",
-                copy,
-                f"pg_temp.{sequence}",
-            )
-        )
 
     # -- a day ------------------------------------------------------------------------
 
@@ -312,112 +213,3 @@ class SimulationDays(models.Model):
             )
         )
         self.env.invalidate_all(flush=False)
-
-    # -- counting ------------------------------------------------------------------
-
-    @api.model
-    def _count_day(self, company, day):
-        """Return the values of the lines of one day: per group, level and channel.
-
-        A notice that leaves by several channels, or with copies, is several deliveries,
-        each at its cost. Itself, with its claims and their amount, it counts once: by
-        the first channel.
-        """
-        prices = company._ar_channel_costs()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT notice.access_group_id, notice.procedure_id, notice.level_id,
-                       COALESCE(delivery.channel, 'none') AS way,
-                       COUNT(*) FILTER (WHERE is_main),
-                       COALESCE(SUM(notice.claim_count) FILTER (WHERE is_main), 0),
-                       COALESCE(SUM(total.amount) FILTER (WHERE is_main), 0),
-                       COUNT(delivery.channel),
-                       COUNT(*) FILTER (
-                           WHERE delivery.channel = 'person' AND delivery.copy = 0)
-                  FROM ar_dunning_notice notice
-                  JOIN LATERAL (
-                    SELECT SUM(CASE WHEN claim.amount_original = 0 THEN 0
-                               ELSE line.amount_open * claim.amount_original_company
-                                    / claim.amount_original END) AS amount
-                      FROM ar_dunning_notice_line line
-                      JOIN ar_claim claim ON claim.id = line.claim_id
-                     WHERE line.notice_id = notice.id AND line.role = 'claimed'
-                       AND line.state = 'dispatched'
-                  ) total ON TRUE
-                  LEFT JOIN LATERAL (
-                    SELECT channel, copy, row_number() OVER (
-                               ORDER BY copy, channel <> notice.channel, id) AS place
-                      FROM ar_delivery
-                     WHERE notice_id = notice.id AND attempt = 1
-                  ) delivery ON TRUE
-                 CROSS JOIN LATERAL (
-                    SELECT delivery.place IS NULL OR delivery.place = 1 AS is_main
-                  ) counted
-                 WHERE notice.company_id = %s AND notice.state = 'dispatched'
-                   AND notice.date = %s AND notice.kind = 'dunning' AND %s
-                 GROUP BY 1, 2, 3, 4
-                """,
-                company.id,
-                day,
-                self._sql_simulated(),
-            )
-        )
-        return [
-            {
-                "date": day,
-                "access_group_id": group,
-                "procedure_id": procedure,
-                "level_id": level,
-                "channel": channel,
-                "notices": notices,
-                "claims": claims,
-                "calls": calls,
-                "amount": amount,
-                "deliveries": deliveries,
-                "cost": deliveries * prices.get(channel, 0.0),
-            }
-            for (
-                group,
-                procedure,
-                level,
-                channel,
-                notices,
-                claims,
-                amount,
-                deliveries,
-                calls,
-            ) in rows
-        ]
-
-    @api.model
-    def _sql_simulated(self):
-        """Condition on `notice`: the simulation sent it; it had not really left."""
-        return SQL(
-            """
-            NOT EXISTS (
-                SELECT FROM public.ar_dunning_notice already
-                 WHERE already.id = notice.id AND already.date = notice.date
-                   AND already.state = 'dispatched')
-            """
-        )
-
-    @api.model
-    def _steps_of(self, day):
-        """Return the steps (see `_simulate_days`) of what left on a day."""
-        return {
-            (claim_id, level_key, occurrence, day)
-            for claim_id, level_key, occurrence in self.env.execute_query(
-                SQL(
-                    """
-                    SELECT line.claim_id, line.level_key, line.occurrence
-                      FROM ar_dunning_notice_line line
-                      JOIN ar_dunning_notice notice ON notice.id = line.notice_id
-                     WHERE notice.date = %s AND notice.kind = 'dunning' AND %s
-                       AND line.role = 'claimed' AND line.state = 'dispatched'
-                    """,
-                    day,
-                    self._sql_simulated(),
-                )
-            )
-        }

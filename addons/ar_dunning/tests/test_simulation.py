@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.ar_dunning.models.simulation_days import SHADOWED
+from odoo.addons.ar_dunning.models.simulation_shadow import SHADOWED
 from odoo.addons.ar_dunning.rules.assumptions import Assumptions
 
 from .common import DunningCommon
