@@ -62,70 +62,80 @@ class LedgerIdentity(models.Model):
         hidden = SQL("FALSE")
         if not self.env.su:
             hidden = SQL(
-                "access_group_id <> ALL(%s)", self.env.user.all_group_ids.ids or [0]
+                "line.ar_access_group_id <> ALL(%s)",
+                self.env.user.all_group_ids.ids or [0],
             )
         return SQL(
             """
-            WITH item AS (
-                SELECT line.id, line.company_id, line.account_id, line.currency_id,
-                       line.amount_currency, line.balance,
-                       line.amount_residual_currency AS residual,
-                       line.amount_residual AS residual_company,
-                       line.ar_access_group_id AS access_group_id,
-                       claim.id AS claim_id
+            WITH receivable AS MATERIALIZED (
+                SELECT id FROM account_account
+                 WHERE account_type = 'asset_receivable'
+            ), item AS MATERIALIZED (
+                -- One look at the ledger beside the claims; what follows is small.
+                SELECT line.company_id, line.account_id, line.currency_id,
+                       claim.company_id AS claim_company_id,
+                       claim.account_id AS claim_account_id,
+                       claim.currency_id AS claim_currency_id,
+                       claim.id IS NOT NULL AS is_claimed, booked.is_booked,
+                       SUM(line.amount_currency) AS balance,
+                       SUM(line.balance) AS balance_company,
+                       SUM(line.amount_residual_currency) AS residual,
+                       SUM(line.amount_residual) AS residual_company,
+                       SUM(line.amount_residual_currency) FILTER (
+                           WHERE line.amount_residual_currency < 0) AS credits,
+                       SUM(line.amount_residual) FILTER (
+                           WHERE line.amount_residual_currency < 0) AS credits_company,
+                       bool_or(%(hidden)s) AS hidden
                   FROM account_move_line line
-                  JOIN account_account account ON account.id = line.account_id
+                 CROSS JOIN LATERAL (
+                       SELECT line.parent_state = 'posted' AND line.account_id = ANY(
+                           ARRAY(SELECT id FROM receivable)) AS is_booked) booked
                   LEFT JOIN ar_claim claim
                          ON claim.line_id = line.id AND claim.state = 'open'
-                 WHERE line.parent_state = 'posted'
-                   AND account.account_type = 'asset_receivable'
+                 -- A claim on what is not booked, or elsewhere, is a difference.
+                 WHERE booked.is_booked OR claim.id IS NOT NULL
+                 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
             ), claimed AS (
-                SELECT claim.company_id, claim.account_id, claim.currency_id,
-                       SUM(line.amount_residual_currency) AS amount,
-                       SUM(line.amount_residual) AS amount_company
-                  FROM ar_claim claim
-                  JOIN account_move_line line ON line.id = claim.line_id
-                 WHERE claim.state = 'open'
+                SELECT claim_company_id AS company_id, claim_account_id AS account_id,
+                       claim_currency_id AS currency_id, SUM(residual) AS amount,
+                       SUM(residual_company) AS amount_company
+                  FROM item WHERE is_claimed
                  GROUP BY 1, 2, 3
             ), crossed AS (
-                SELECT company_id, account_id, currency_id, SUM(amount) AS amount,
-                       SUM(amount_company) AS amount_company
-                  FROM (
-                    SELECT item.company_id, item.account_id, item.currency_id,
-                           partial.debit_amount_currency AS amount,
-                           partial.amount AS amount_company
-                      FROM account_partial_reconcile partial
-                      JOIN item ON item.id = partial.debit_move_id
-                     WHERE partial.debit_currency_id <> partial.credit_currency_id
-                        OR NOT EXISTS (SELECT FROM item other
-                                        WHERE other.id = partial.credit_move_id
-                                          AND other.account_id = item.account_id)
-                    UNION ALL
-                    SELECT item.company_id, item.account_id, item.currency_id,
-                           -partial.credit_amount_currency, -partial.amount
-                      FROM account_partial_reconcile partial
-                      JOIN item ON item.id = partial.credit_move_id
-                     WHERE partial.debit_currency_id <> partial.credit_currency_id
-                        OR NOT EXISTS (SELECT FROM item other
-                                        WHERE other.id = partial.debit_move_id
-                                          AND other.account_id = item.account_id)
-                  ) matched
+                SELECT side.company_id, side.account_id, side.currency_id,
+                       SUM(side.amount) AS amount,
+                       SUM(side.amount_company) AS amount_company
+                  FROM account_partial_reconcile partial
+                  JOIN account_move_line debit ON debit.id = partial.debit_move_id
+                  JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                 CROSS JOIN LATERAL (VALUES
+                       (debit.company_id, debit.account_id, debit.currency_id,
+                        debit.parent_state, partial.debit_amount_currency,
+                        partial.amount),
+                       (credit.company_id, credit.account_id, credit.currency_id,
+                        credit.parent_state, -partial.credit_amount_currency,
+                        -partial.amount)
+                       ) AS side (company_id, account_id, currency_id, parent_state,
+                                  amount, amount_company)
+                  JOIN receivable ON receivable.id = side.account_id
+                 WHERE side.parent_state = 'posted'
+                   AND (partial.debit_currency_id <> partial.credit_currency_id
+                        OR debit.account_id <> credit.account_id
+                        OR debit.parent_state <> 'posted'
+                        OR credit.parent_state <> 'posted')
                  GROUP BY 1, 2, 3
             ), ledger AS (
-                SELECT company_id, account_id, currency_id,
-                       SUM(amount_currency) AS balance,
-                       SUM(balance) AS balance_company,
-                       COALESCE(SUM(residual) FILTER (WHERE residual < 0), 0)
-                           AS credits,
-                       COALESCE(SUM(residual_company) FILTER (
-                           WHERE residual < 0), 0) AS credits_company,
-                       COALESCE(SUM(residual) FILTER (
-                           WHERE residual >= 0 AND claim_id IS NULL), 0) AS excluded,
-                       COALESCE(SUM(residual_company) FILTER (
-                           WHERE residual >= 0 AND claim_id IS NULL), 0)
-                           AS excluded_company,
-                       COALESCE(bool_or(%(hidden)s), FALSE) AS hidden
-                  FROM item GROUP BY 1, 2, 3
+                SELECT company_id, account_id, currency_id, SUM(balance) AS balance,
+                       SUM(balance_company) AS balance_company,
+                       COALESCE(SUM(credits), 0) AS credits,
+                       COALESCE(SUM(credits_company), 0) AS credits_company,
+                       COALESCE(SUM(residual - COALESCE(credits, 0)) FILTER (
+                           WHERE NOT is_claimed), 0) AS excluded,
+                       COALESCE(SUM(residual_company - COALESCE(credits_company, 0))
+                           FILTER (WHERE NOT is_claimed), 0) AS excluded_company,
+                       COALESCE(bool_or(hidden), FALSE) AS hidden
+                  FROM item WHERE is_booked
+                 GROUP BY 1, 2, 3
             ), checked AS (
             SELECT ROW_NUMBER() OVER (
                        ORDER BY company_id, account_id, currency_id) AS id,

@@ -26,6 +26,7 @@ from . import (
     test_go_live,
     test_health,
     test_history_import,
+    test_ledger_identity,
     test_level_dates,
     test_level_key,
     test_level_preview,
