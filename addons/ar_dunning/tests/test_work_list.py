@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
 
 from .test_desk import DeskCommon
 
@@ -320,3 +320,17 @@ class TestTeam(WorkListCommon):
     def test_condition_that_cannot_be_read_is_refused(self):
         with self.assertRaises(ValidationError):
             self.team(domain="[('nothing', '=', 1)]")
+
+
+@tagged("post_install", "-at_install", "ar")
+class TestWorkListOnAPhone(WorkListCommon, HttpCase):
+    browser_size = "390x844"
+
+    def test_one_list_that_says_what_it_is_and_lets_take_it(self):
+        item = self.raise_task(
+            amount=100, currency_id=self.company.currency_id.id, user_id=False
+        )
+        self.start_tour(
+            "/odoo/receivable-work", "ar_dunning_work_phone", login="talker"
+        )
+        self.assertEqual(item.user_id, self.collector)

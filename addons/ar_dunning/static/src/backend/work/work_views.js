@@ -1,6 +1,7 @@
 import {useSubEnv} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {ControlPanel} from "@web/search/control_panel/control_panel";
+import {SearchModel} from "@web/search/search_model";
 import {kanbanView} from "@web/views/kanban/kanban_view";
 import {listView} from "@web/views/list/list_view";
 import {WorkProgress} from "./work_progress";
@@ -9,6 +10,17 @@ import {WorkProgress} from "./work_progress";
 export class WorkControlPanel extends ControlPanel {
     static template = "ar_dunning.WorkControlPanel";
     static components = {...ControlPanel.components, WorkProgress};
+}
+
+/**
+ * On a phone the work list is one list in order of worth: a column for each kind would
+ * leave one of them on the screen, with most of the work out of sight.
+ */
+export class WorkSearchModel extends SearchModel {
+    async load(config) {
+        const defaultGroupBy = this.env.isSmall ? undefined : config.defaultGroupBy;
+        await super.load({...config, defaultGroupBy});
+    }
 }
 
 /** A controller that tells the control panel when its records were loaded anew. */
@@ -28,6 +40,7 @@ registry.category("views").add("ar_work_list", {
 });
 registry.category("views").add("ar_work_kanban", {
     ...kanbanView,
+    SearchModel: WorkSearchModel,
     Controller: withBus(kanbanView.Controller),
     ControlPanel: WorkControlPanel,
 });
