@@ -7,7 +7,7 @@ from ..tools.big_integer import BigInteger
 
 DUE_TABLE = "ar_run_due"
 PARTNER_TABLE = "ar_run_partner"
-OPEN_TABLE = "ar_run_open"
+CHANGED_TABLE = "ar_run_changed"
 CANDIDATE_TABLE = "ar_run_candidate"
 # Nothing comes any more, unless something changes.
 NEVER = date(9999, 12, 31)
@@ -61,8 +61,6 @@ class ClaimCandidate(models.Model):
     def _list_partners(self, company, on):
         """List, in temporary tables, for whom and for what anything can come.
 
-        The open claims of the company are counted as well: see `_count_open`.
-
         :return: number of partners, the query of them, and the query of the claims to
             evaluate; three times None when there is no telling, or when they are so
             many that all are evaluated at once
@@ -70,9 +68,10 @@ class ClaimCandidate(models.Model):
         self.env["ar.evaluation"]._flush()
         watch = self.env["ar.candidate.watch"]
         horizon = watch._horizon(company, on)
-        self._list_open(company, horizon)
         if not watch._has_run(company):
             return None, None, None
+        if horizon is not None:
+            self._list_changed(horizon)
         self._list_due(company, on, horizon)
         table = SQL.identifier(PARTNER_TABLE)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
@@ -174,37 +173,33 @@ class ClaimCandidate(models.Model):
         )
 
     @api.model
-    def _list_open(self, company, horizon):
-        """Count the open claims, and list those whose row is new since the last run.
+    def _list_changed(self, horizon):
+        """List, in a temporary table, the claims whose row is new since the last run.
 
-        Both in one reading of all claims, into a temporary table with one row per
-        access group.
+        Nothing but that is asked of them: so a row that is not need not be unpacked,
+        and to read all claims takes no longer than to count them.
         """
-        table = SQL.identifier(OPEN_TABLE)
+        table = SQL.identifier(CHANGED_TABLE)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
         self.env.cr.execute(
             SQL(
-                """
-                CREATE TEMP TABLE %(table)s ON COMMIT DROP AS
-                SELECT access_group_id, COUNT(*)::int AS claims,
-                       array_agg(id) FILTER (WHERE %(changed)s) AS changed
-                  FROM ar_claim claim WHERE %(open)s GROUP BY access_group_id
-                """,
-                table=table,
-                open=self._sql_open(company),
-                changed=SQL("FALSE")
-                if horizon is None
-                else self.env["ar.candidate.watch"]._sql_since(SQL("claim"), horizon),
+                """CREATE TEMP TABLE %s ON COMMIT DROP AS
+                   SELECT id FROM ar_claim claim WHERE %s""",
+                table,
+                self.env["ar.candidate.watch"]._sql_since(SQL("claim"), horizon),
             )
         )
+        self.env.cr.execute(SQL("ANALYZE %s", table))
 
     @api.model
-    def _count_open(self):
-        """Return {access group id or None: open claims} of the last listing."""
+    def _count_open(self, company):
+        """Return {access group id or None: open claims of the company}."""
         return dict(
             self.env.execute_query(
                 SQL(
-                    "SELECT access_group_id, claims FROM %s", SQL.identifier(OPEN_TABLE)
+                    """SELECT access_group_id, COUNT(*)
+                         FROM ar_claim claim WHERE %s GROUP BY access_group_id""",
+                    self._sql_open(company),
                 )
             )
         )
@@ -244,7 +239,7 @@ class ClaimCandidate(models.Model):
                   ) one
                  GROUP BY claim_id
             )
-            SELECT unnest(changed) FROM %(listed)s
+            SELECT id FROM %(listed)s
              UNION ALL
             SELECT COALESCE(held.claim_id, known.id)
               FROM held
@@ -253,7 +248,7 @@ class ClaimCandidate(models.Model):
               ) known ON known.id = held.claim_id
              WHERE held.changed OR held.hold_count IS DISTINCT FROM known.hold_count
             """,
-            listed=SQL.identifier(OPEN_TABLE),
+            listed=SQL.identifier(CHANGED_TABLE),
             open=self._sql_open(company),
             changed=self.env["ar.candidate.watch"]._sql_since(SQL("hold"), horizon),
         )

@@ -151,6 +151,7 @@ class EvaluationLedger(models.AbstractModel):
         return SQL(
             """
             WITH credit AS MATERIALIZED (%(credits)s),
+            owing AS MATERIALIZED (%(owing)s),
             own AS (
                 SELECT claim.*, GREATEST(0, LEAST(claim.residual,
                        COALESCE(credit.amount, 0) - SUM(claim.residual) OVER (
@@ -158,7 +159,7 @@ class EvaluationLedger(models.AbstractModel):
                                         claim.currency_id, claim.access_group_id
                            ORDER BY claim.date_due, claim.id) + claim.residual))
                        AS own_cover
-                  FROM company_claim claim
+                  FROM owing claim
                   LEFT JOIN credit
                     ON credit.partner_id = claim.partner_id
                    AND credit.account_id = claim.account_id
@@ -184,6 +185,7 @@ class EvaluationLedger(models.AbstractModel):
             credits=self._sql_credits(
                 company, partner_ids, SQL("line.ar_access_group_id")
             ),
+            owing=self._sql_owing(),
         )
 
 

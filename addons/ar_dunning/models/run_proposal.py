@@ -39,7 +39,7 @@ class RunProposal(models.Model):
             EVALUATION_TABLE, company, on, partners=partners, claims=claims
         )
         candidates._note(company, on, EVALUATION_TABLE)
-        runs = self._create_runs(company, on, kind, candidates._count_open())
+        runs = self._create_runs(company, on, kind, candidates._count_open(company))
         self._freeze_texts(company)
         self._insert_notices_isolated(on)
         if simulated:
