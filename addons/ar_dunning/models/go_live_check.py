@@ -8,7 +8,8 @@ _COMPANY = "base.action_res_company_form"
 # Where something can be done about a check; those of the health page beside them.
 _PLACES = {
     "company_address": _COMPANY,
-    "account": _COMPANY,
+    # The company's own form has no place for bank accounts.
+    "account": "base.action_res_partner_bank_account_form",
     "segments": "ar_dunning.ar_dunning_segment_action",
     "procedures": "ar_dunning.ar_dunning_segment_action",
     "texts": "ar_dunning.ar_dunning_template_action",
@@ -18,7 +19,7 @@ _PLACES = {
     "mail": "base.action_ir_mail_server_list",
 }
 # Checks of the health page that matter before the first run.
-_HEALTH = ("unassigned", "bank", "calendar", "ledger", "levels", "mail")
+_HEALTH = ("unassigned", "bank", "calendar", "ledger", "levels")
 
 
 class GoLiveCheck(models.Model):
@@ -122,7 +123,10 @@ class GoLiveCheck(models.Model):
                 ('test_address', '2_warning', company.ar_sandbox IS NOT TRUE
                     OR COALESCE(company.ar_sandbox_email, '') <> ''),
                 ('job', '3_error', EXISTS (
-                    SELECT FROM ir_cron cron WHERE cron.id = %s AND cron.active))
+                    SELECT FROM ir_cron cron WHERE cron.id = %s AND cron.active)),
+                -- The health page is silent about it until follow-up is on.
+                ('mail', '2_warning', EXISTS (
+                    SELECT FROM ir_mail_server server WHERE server.active))
              ) said (code, state, there)
             """,
             self.env.ref("ar_dunning.cron_daily_cycle").id,
@@ -265,7 +269,7 @@ class GoLiveCheck(models.Model):
     def _may_open(self):
         """Whether the reader can do something where the check leads to."""
         place = self._place()["res_model"]
-        return place not in ADMINISTERED or self.env[place].has_access("write")
+        return place not in (*ADMINISTERED, "res.partner.bank") or self.env[place].has_access("write")
 
     def _describe(self):
         """Say what is missing and what to do about it."""
@@ -363,7 +367,11 @@ class GoLiveCheck(models.Model):
         """Open where something can be done about it."""
         self.ensure_one()
         action = self._place()
-        if self.code == "unassigned":
+        if self.code == "account":
+            owner = self.company_id.partner_id
+            action["domain"] = [("partner_id", "=", owner.id)]
+            action["context"] = {"default_partner_id": owner.id}
+        elif self.code == "unassigned":
             action["context"] = {
                 "search_default_overdue": 1,
                 "search_default_no_procedure": 1,

@@ -71,6 +71,26 @@ class TestGoLive(DunningCommon):
         states = {check.code: check.state for check in self.go_live.check_ids}
         self.assertEqual(states["sender"], "1_ok")
 
+    def test_bank_account_is_entered_where_the_check_leads(self):
+        company = self.company
+        company.partner_id.bank_ids.unlink()
+        self.env.flush_all()
+        [check] = self.go_live.check_ids.filtered(lambda one: one.code == "account")
+        action = check.action_open_place()
+        self.assertEqual(action["res_model"], "res.partner.bank")
+        self.env["res.partner.bank"].with_context(action["context"]).create(
+            {"acc_number": "BE68539007547034"}
+        )
+        self.assertTrue(company._ar_bank_account())
+
+    def test_mail_server_is_missed_before_follow_up_is_on(self):
+        self.company.ar_enabled = False
+        self.env["ir.mail_server"].search([]).active = False
+        self.env.flush_all()
+        [mail] = self.go_live.check_ids.filtered(lambda one: one.code == "mail")
+        self.assertEqual(mail.state, "2_warning")
+        self.assertIn("no mail server", mail.sentence)
+
     def limits(self):
         self.env.flush_all()
         self.env.invalidate_all()

@@ -38,7 +38,9 @@ class TestVersion(DunningCommon):
         draft = self.draft(REMINDER)
         activation = self.activation(draft)
         activation.effective_from = "2026-04-01"
-        activation.action_apply()
+        # The version stands behind the window: it is not opened a second time.
+        closed = activation.action_apply()
+        self.assertEqual(closed["type"], "ir.actions.act_window_close")
         self.assertEqual(draft.state, "scheduled")
         with self.assertRaises(UserError):
             draft.level_ids[:1].offset_days = 12

@@ -114,7 +114,8 @@ class VersionActivation(models.TransientModel):
         self.ensure_one()
         staying = self.line_ids.filtered("stay").mapped("level_key")
         self.version_id._activate_from(self.effective_from, staying)
-        return self.version_id.action_open()
+        # The form behind the window is the version's own: it is read anew.
+        return {"type": "ir.actions.act_window_close"}
 
     def _action_open(self):
         self.ensure_one()
