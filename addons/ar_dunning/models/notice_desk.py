@@ -19,7 +19,20 @@ class NoticeDesk(models.Model):
         "company somebody else approves it.",
     )
 
+    also_by = fields.Char(compute="_compute_also_by", string="Also by")
     trouble = fields.Char(compute="_compute_trouble", string="What went wrong")
+
+    @api.depends("channel", "channels")
+    @api.depends_context("lang")
+    def _compute_also_by(self):
+        labels = dict(self._fields["channel"]._description_selection(self.env))
+        for notice in self:
+            others = [
+                labels.get(code, code)
+                for code in (notice.channels or "").split(",")
+                if code and code != notice.channel
+            ]
+            notice.also_by = ", ".join(others)
 
     @api.depends("delivery_ids.error_text", "cancel_note")
     def _compute_trouble(self):

@@ -152,6 +152,9 @@ class TestRunDesk(DunningCommon):
                 {"channel": "letter", "channels": "letter"},
             ],
         )
+        # Whoever reads the notice sees that the e-mail leaves as well, or not.
+        self.assertEqual(kept.also_by, "E-mail")
+        self.assertFalse(dropped.also_by)
         # What leaves by one channel does not leave by two because of the window.
         form = Form(window.with_context(active_ids=dropped.ids))
         self.assertFalse(form.several)
