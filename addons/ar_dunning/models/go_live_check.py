@@ -269,7 +269,9 @@ class GoLiveCheck(models.Model):
     def _may_open(self):
         """Whether the reader can do something where the check leads to."""
         place = self._place()["res_model"]
-        return place not in (*ADMINISTERED, "res.partner.bank") or self.env[place].has_access("write")
+        return place not in (*ADMINISTERED, "res.partner.bank") or self.env[
+            place
+        ].has_access("write")
 
     def _describe(self):
         """Say what is missing and what to do about it."""

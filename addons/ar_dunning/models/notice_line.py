@@ -34,7 +34,9 @@ class DunningNoticeLine(models.Model):
         required=True,
     )
     state = fields.Selection(NOTICE_STATES, required=True)
-    cancel_code = fields.Selection(CANCEL_CODES, string="Cancel code", copy=False)
+    cancel_code = fields.Selection(
+        CANCEL_CODES, string="Reason for cancelling", copy=False
+    )
     cycle = fields.Integer(required=True)
     # Of the version of the notice's own level, which has the key; a version that was in
     # force keeps its levels.
