@@ -26,8 +26,15 @@ class NoticeUndo(models.Model):
 
     _inherit = "ar.dunning.notice"
 
-    undo_id = fields.Many2one(
-        "ar.dunning.undo", ondelete="restrict", readonly=True, index="btree_not_null"
+    # More than one where a part could only be taken back later.
+    undo_ids = fields.Many2many(
+        "ar.dunning.undo",
+        "ar_dunning_undo_notice_rel",
+        "notice_id",
+        "undo_id",
+        string="Undo",
+        readonly=True,
+        copy=False,
     )
 
     def _withdraw(self, code, note=None):
@@ -227,7 +234,7 @@ class NoticeUndo(models.Model):
             [row["line_id"] for row in lines], "undone", decision.reason
         )
         undone = waiting | self.browse(touched)
-        undone.write({"undo_id": undo.id})
+        undo.notice_ids = undone
         if claim_ids:
             undo._hold_claims(claim_ids)
         corrections = (

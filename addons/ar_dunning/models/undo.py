@@ -41,7 +41,13 @@ class DunningUndo(models.Model):
     refused_count = fields.Integer(string="Could not be undone", readonly=True)
     correction_count = fields.Integer(string="Corrections", readonly=True)
     hold_ids = fields.One2many("ar.hold", "undo_id", readonly=True)
-    notice_ids = fields.One2many("ar.dunning.notice", "undo_id", readonly=True)
+    notice_ids = fields.Many2many(
+        "ar.dunning.notice",
+        "ar_dunning_undo_notice_rel",
+        "undo_id",
+        "notice_id",
+        readonly=True,
+    )
     held_count = fields.Integer(compute="_compute_held_count", string="Still on hold")
 
     @api.depends_context("uid")
@@ -66,13 +72,13 @@ class DunningUndo(models.Model):
         self.env["ar.work.item"]._settle_items([f"undone/{undo.id}" for undo in self])
 
     def action_open_notices(self):
-        return self._action_open("ar_dunning.ar_dunning_notice_action")
+        return self._action_open("ar_dunning.ar_dunning_notice_action", "undo_ids")
 
     def action_open_holds(self):
-        return self._action_open("ar_dunning.ar_hold_action")
+        return self._action_open("ar_dunning.ar_hold_action", "undo_id")
 
-    def _action_open(self, xmlid):
+    def _action_open(self, xmlid, field):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        action["domain"] = [("undo_id", "in", self.ids)]
+        action["domain"] = [(field, "in", self.ids)]
         action["context"] = {}
         return action

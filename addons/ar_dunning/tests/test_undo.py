@@ -46,7 +46,7 @@ class TestUndo(DunningCommon):
         self.assertIn("it was undone", run.overview)
         self.assertRecordValues(
             notice,
-            [{"state": "withdrawn", "cancel_code": "undone", "undo_id": undo.id}],
+            [{"state": "withdrawn", "cancel_code": "undone", "undo_ids": undo.ids}],
         )
         self.assertEqual(notice.delivery_ids.state, "sent")
         self.assertEqual(notice.effective_on, date(2026, 3, 15))
@@ -240,6 +240,18 @@ class TestUndo(DunningCommon):
         self.assertFalse(claim.level_key)
         self.assertEqual(paid.level_key, "reminder")
         self.assertEqual(undo.refused_count, 1)
+        # What could not be taken back then is taken back when the payment is gone.
+        paid.line_id.remove_move_reconcile()
+        self.sync()
+        later = self.undo(notice)
+        self.assertEqual(notice.state, "withdrawn")
+        self.assertEqual(notice.undo_ids, undo | later)
+        for one in (undo, later):
+            found = self.env["ar.dunning.notice"].search(
+                one.action_open_notices()["domain"]
+            )
+            self.assertEqual(found, notice)
+            self.assertEqual(one.notice_count, 1)
 
     @freeze_time("2026-03-15 09:00:00")
     def test_what_has_not_left_never_leaves(self):
