@@ -38,8 +38,6 @@ class DunningNotice(models.Model):
     _order = "id desc"
 
     run_id = fields.Many2one("ar.dunning.run", ondelete="restrict", readonly=True)
-    create_uid = GuardedMany2one("res.users", string="Created by", readonly=True)
-    write_uid = GuardedMany2one("res.users", string="Last Updated by", readonly=True)
     # The claims on it name the same company and currency, and have the keys.
     company_id = GuardedMany2one("res.company", required=True, readonly=True)
     access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)

@@ -38,9 +38,7 @@ class DunningNoticeLine(models.Model):
         CANCEL_CODES, string="Reason for cancelling", copy=False
     )
     cycle = fields.Integer(required=True)
-    # Of the version of the notice's own level, which has the key; a version that was in
-    # force keeps its levels.
-    level_id = GuardedMany2one("ar.dunning.level")
+    level_id = fields.Many2one("ar.dunning.level", ondelete="restrict")
     level_key = fields.Char()
     level_sequence = fields.Integer()
     occurrence = fields.Integer(required=True, default=1)
