@@ -82,7 +82,8 @@ class DunningRun(models.Model):
     )
     exclusion_count = fields.Integer(compute="_compute_counts", string="Left out")
     amount_total = fields.Monetary(
-        compute="_compute_counts", help="In company currency, of all live notices."
+        compute="_compute_amount_total",
+        help="In company currency, of all live notices.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     progress = fields.Float(
@@ -98,7 +99,6 @@ class DunningRun(models.Model):
     @api.depends_context("uid")
     def _compute_counts(self):
         notices = self._notice_counts()
-        amounts = self._live_amounts()
         deliveries = dict(
             self.env["ar.delivery"]._read_group(
                 [("notice_id.run_id", "in", self.ids)], ["run_id"], ["__count"]
@@ -130,8 +130,14 @@ class DunningRun(models.Model):
             run.sent_count = sent.get(run, 0)
             run.withdrawn_count = states.get("withdrawn", 0)
             run.exclusion_count = excluded.get(run, 0)
-            run.amount_total = amounts.get(run.id, 0.0)
             run.progress = 100.0 * run.dispatched_count / live if live else 100.0
+
+    @api.depends_context("uid")
+    def _compute_amount_total(self):
+        # Apart: every line of the run is read for it.
+        amounts = self._live_amounts()
+        for run in self:
+            run.amount_total = amounts.get(run.id, 0.0)
 
     def _live_amounts(self):
         """Return {run id: total of its live notices in company currency}.
