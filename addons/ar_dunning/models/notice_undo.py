@@ -32,7 +32,6 @@ class NoticeUndo(models.Model):
         "ar_dunning_undo_notice_rel",
         "notice_id",
         "undo_id",
-        string="Undo",
         readonly=True,
         copy=False,
     )

@@ -78,7 +78,7 @@ class TestGoLive(DunningCommon):
         [check] = self.go_live.check_ids.filtered(lambda one: one.code == "account")
         action = check.action_open_place()
         self.assertEqual(action["res_model"], "res.partner.bank")
-        self.env["res.partner.bank"].with_context(action["context"]).create(
+        self.env["res.partner.bank"].with_context(**action["context"]).create(
             {"acc_number": "BE68539007547034"}
         )
         self.assertTrue(company._ar_bank_account())
