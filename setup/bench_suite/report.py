@@ -66,6 +66,7 @@ class Report:
                 "ledger": self.outcome.ledger,
                 "once": self.outcome.once,
                 "rounds": self.outcome.rounds,
+                "passes": self.outcome.passes,
             },
         }
 
@@ -96,8 +97,11 @@ class Report:
 
     # Internals
 
+    def _all(self):
+        return [*self.outcome.rounds, *self.outcome.passes]
+
     def _measurements(self, name):
-        rounds = [found[name] for found in self.outcome.rounds if name in found]
+        rounds = [found[name] for found in self._all() if name in found]
         once = [self.outcome.once[name]] if name in self.outcome.once else []
         return rounds or once
 
@@ -108,7 +112,7 @@ class Report:
         """
         sums = [
             sum(found[name][column] for name in names)
-            for found in self.outcome.rounds
+            for found in self._all()
             if all(found.get(name, {}).get(column) is not None for name in names)
         ]
         return statistics.median(sums) if sums else None
@@ -140,9 +144,10 @@ class Report:
             f"Of {first['due']} due items {first['proposed']} were proposed on"
             f" {first['notices']} notices, {first['excluded']} were left out with a"
             " reason, the others wait for the end of a hold.",
-            f"Medians of {len(self.outcome.rounds)} alternating runs. CPU: this"
-            " process and its database connections. Load: above 1, others computed too;"
-            " then the ratios of CPU seconds say more.",
+            f"Medians of {len(self.outcome.rounds)} alternating runs; of cycle and"
+            f" floor, which take seconds, of {len(self._all())}. CPU: this process and"
+            " its database connections. Load: above 1, others computed too; then the"
+            " ratios of CPU seconds say more.",
             f"Evaluate and propose: {to_floor} times the floor"
             f"{self._by_processor(['propose'], ['floor'])}; at most {FLOOR_TARGET}:"
             f" {_met(to_floor <= FLOOR_TARGET)}.",

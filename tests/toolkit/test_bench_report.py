@@ -56,6 +56,16 @@ def test_ratio_to_the_floor_comes_from_medians():
     assert figures["ratio_to_floor"] == 2.67
 
 
+def test_further_passes_count_in_the_medians_of_what_they_measure():
+    made = report(ours(3.0, 1.0))
+    both = {name: ours(9.0, 3.0)[name] for name in ("daily", "propose", "floor")}
+    made.outcome.passes += [both, both]
+    figures = made.figures()
+    assert figures["evaluate_propose_s"] == 9.0
+    assert figures["ratio_to_floor"] == 3.0
+    assert figures["dispatch_s"] == 4.0
+
+
 def test_without_the_other_addon_its_figures_are_empty():
     figures = report(ours(3.0, 1.0)).figures()
     assert figures["peer_compute_ready_s"] is None

@@ -63,7 +63,15 @@ CLAIM_COLUMNS = (
 )
 
 # Columns by which the result is joined or chosen.
-_ANALYSED = ("claim_id", "debtor_id", "currency_id", "version_id", "level_id", "part")
+_ANALYSED = (
+    "claim_id",
+    "debtor_id",
+    "currency_id",
+    "version_id",
+    "level_id",
+    "part",
+    "blockers",
+)
 
 
 class Evaluation(models.AbstractModel):
@@ -121,6 +129,8 @@ class Evaluation(models.AbstractModel):
                 self._sql_evaluate(company, on, partners, claims, ignore_live),
             )
         )
+        # A small sample tells enough, and takes a tenth of the time.
+        self.env.cr.execute("SET LOCAL default_statistics_target = 10")
         self.env.cr.execute(
             SQL(
                 "ANALYZE %s (%s)",
@@ -128,6 +138,7 @@ class Evaluation(models.AbstractModel):
                 SQL(", ").join(SQL.identifier(name) for name in _ANALYSED),
             )
         )
+        self.env.cr.execute("SET LOCAL default_statistics_target = DEFAULT")
 
     @api.model
     def _flush(self):

@@ -15,49 +15,73 @@ class EvaluationBlockers(models.AbstractModel):
         form or empty. Lower ranks are shown first. A run does not evaluate all claims
         of a debtor: what a source has to know of others it reads from their tables.
         """
-        return [
-            SQL(
-                """
-                SELECT claim_id, 10, 'no_procedure' FROM fact
-                 WHERE procedure_id IS NULL
-                UNION ALL
-                SELECT claim_id, 11, 'no_active_version' FROM fact
-                 WHERE procedure_id IS NOT NULL AND version_id IS NULL
-                UNION ALL
-                SELECT claim_id, 12, 'finished' FROM fact
-                 WHERE version_id IS NOT NULL AND next_level_id IS NULL
-                UNION ALL
-                SELECT claim_id, 13, 'no_calendar' FROM fact
-                 WHERE next_level_id IS NOT NULL AND level_date IS NULL
-                   AND NOT awaiting
-                UNION ALL
-                SELECT claim_id, 20, 'not_yet_due|' || level_date FROM fact
-                 WHERE level_date > %(on)s
-                UNION ALL
-                SELECT claim_id, 22, 'reached_today|' || (dispatched_on + 1) FROM fact
-                 WHERE dispatched_on = %(on)s AND next_level_id IS NOT NULL
-                   AND level_date <= %(on)s
-                UNION ALL
-                SELECT claim_id, 31, 'awaiting_delivery' FROM fact WHERE awaiting
-                UNION ALL
-                SELECT claim_id, 50, 'no_follow_up' FROM fact WHERE no_follow_up
-                UNION ALL
-                SELECT claim_id, 51, 'covered_by_credit' FROM fact
-                 WHERE covered >= residual
-                UNION ALL
-                SELECT claim_id, 70, 'no_channel' FROM fact
-                 WHERE channel IS NULL AND level_kind = 'notice'
-                """,
-                on=on,
+        return [self._sql_own_blockers(on), self._sql_holds(on)]
+
+    @api.model
+    def _sql_own_blockers(self, on):
+        """What a row of `fact` says by itself, in one look at each."""
+        own = self._own_blockers(on)
+        return SQL(
+            """
+            SELECT fact.claim_id, own.rank, own.blocker
+              FROM fact
+             CROSS JOIN LATERAL (VALUES %(cases)s) own (rank, blocker)
+             WHERE (%(any)s) AND own.blocker IS NOT NULL
+            """,
+            cases=SQL(", ").join(
+                SQL("(%s, CASE WHEN %s THEN %s END)", rank, condition, blocker)
+                for rank, condition, blocker in own
             ),
-            self._sql_holds(on),
+            any=SQL(" OR ").join(SQL("(%s)", condition) for _, condition, _ in own),
+        )
+
+    @api.model
+    def _own_blockers(self, on):
+        """Rank, condition and blocker of what stands in the columns of `fact`."""
+        return [
+            (10, SQL("procedure_id IS NULL"), SQL("'no_procedure'")),
+            (
+                11,
+                SQL("procedure_id IS NOT NULL AND version_id IS NULL"),
+                SQL("'no_active_version'"),
+            ),
+            (
+                12,
+                SQL("version_id IS NOT NULL AND next_level_id IS NULL"),
+                SQL("'finished'"),
+            ),
+            (
+                13,
+                SQL(
+                    "next_level_id IS NOT NULL AND level_date IS NULL AND NOT awaiting"
+                ),
+                SQL("'no_calendar'"),
+            ),
+            (20, SQL("level_date > %s", on), SQL("'not_yet_due|' || level_date")),
+            (
+                22,
+                SQL(
+                    """dispatched_on = %(on)s AND next_level_id IS NOT NULL
+                       AND level_date <= %(on)s""",
+                    on=on,
+                ),
+                SQL("'reached_today|' || (dispatched_on + 1)"),
+            ),
+            (31, SQL("awaiting"), SQL("'awaiting_delivery'")),
+            (50, SQL("no_follow_up"), SQL("'no_follow_up'")),
+            (51, SQL("covered >= residual"), SQL("'covered_by_credit'")),
+            (
+                70,
+                SQL("channel IS NULL AND level_kind = 'notice'"),
+                SQL("'no_channel'"),
+            ),
         ]
 
     @api.model
     def _sql_lacks_day(self):
         """Whether an evaluated claim has no day for want of something to configure."""
         return SQL(
-            "blockers && %s::text[]",
+            "level_date IS NULL AND blockers && %s::text[]",
             ["no_procedure", "no_active_version", "no_calendar"],
         )
 
@@ -98,16 +122,15 @@ class EvaluationBlockers(models.AbstractModel):
         """One blocker per claim on hold: the hold that ends last."""
         return SQL(
             """
-            SELECT DISTINCT ON (fact.claim_id) fact.claim_id, 40,
+            SELECT DISTINCT ON (held.claim_id) held.claim_id, 40,
                    'hold|' || COALESCE(hold.date_to::text, '') || '|'
                    || hold.reason_id
               FROM ar_hold hold
               JOIN held ON held.hold_id = hold.id
-              JOIN fact ON fact.claim_id = held.claim_id
              WHERE hold.date_from <= %(on)s
                AND (hold.date_to IS NULL OR hold.date_to >= %(on)s)
                AND (hold.lifted_on IS NULL OR hold.lifted_on > %(on)s)
-             ORDER BY fact.claim_id, hold.date_to DESC NULLS FIRST, hold.id
+             ORDER BY held.claim_id, hold.date_to DESC NULLS FIRST, hold.id
             """,
             on=on,
         )

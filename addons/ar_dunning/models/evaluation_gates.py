@@ -48,6 +48,7 @@ class EvaluationGates(models.AbstractModel):
             counted AS %(materialized)s (
                 SELECT fact.*, COALESCE(blocked.blockers, '{}') AS blockers,
                        CASE WHEN fact.residual = 0 THEN 0
+                            WHEN fact.covered = 0 THEN fact.residual_company
                             ELSE (fact.residual - fact.covered)
                                  * fact.residual_company / fact.residual
                        END AS collectable_company,
@@ -63,7 +64,7 @@ class EvaluationGates(models.AbstractModel):
                     ON own.debtor_id = fact.debtor_id
                    AND own.version_id = fact.version_id
                    AND own.claim_type_id = fact.claim_type_id
-            ), low AS (%(low)s), enough AS (
+            ), %(low)s enough AS (
                 SELECT gate.claim_id, gate.company_id, gate.root_company_id,
                        gate.debtor_id, gate.partner_id, gate.access_group_id,
                        gate.currency_id, gate.procedure_id, gate.version_id,
@@ -76,20 +77,24 @@ class EvaluationGates(models.AbstractModel):
                        gate.reachable, gate.recipient_id, gate.recipient_role,
                        gate.part, gate.occurrence, gate.next_phase,
                        gate.minimum_percentage,
-                       CASE WHEN low.claim_id IS NULL THEN gate.blockers
-                            ELSE ARRAY['below_minimum||' || gate.minimum_amount]
-                       END AS blockers
-                  FROM counted gate
-                  LEFT JOIN low ON low.claim_id = gate.claim_id
+                       %(blockers)s AS blockers
+                  FROM counted gate %(low_join)s
             ), %(shares)s
             """,
             materialized=SQL("MATERIALIZED") if minimums else SQL(),
             # More than any id: what the number said before stays apart from the type.
             apart=SQL("%s::bigint", 2**32),
             copied=self._sql_own_copies(),
-            low=self._sql_low()
+            low=SQL("low AS (%s),", self._sql_low()) if minimums else SQL(),
+            low_join=SQL("LEFT JOIN low ON low.claim_id = gate.claim_id")
             if minimums
-            else SQL("SELECT 0 AS claim_id WHERE FALSE"),
+            else SQL(),
+            blockers=SQL(
+                """CASE WHEN low.claim_id IS NULL THEN gate.blockers
+                        ELSE ARRAY['below_minimum||' || gate.minimum_amount] END"""
+            )
+            if minimums
+            else SQL("gate.blockers"),
             shares=self._sql_shares()
             if self._asks_for("minimum_percentage")
             else self._sql_no_shares(),

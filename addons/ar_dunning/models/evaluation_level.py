@@ -232,15 +232,15 @@ class EvaluationLevel(models.AbstractModel):
     def _sql_steps(self, company, on):
         """The next level of each claim of the company itself, and its day.
 
-        :return: query (claim_id, next_id, repeats, sequence, clock_date, level_date);
-            `sequence` and `clock_date` are those of the level above the one reached,
-            also when that one is repeated first
+        :return: query (claim_id, next_id, repeats, sequence, level_date); `sequence`
+            is that of the level above the one reached, also when that one is repeated
+            first
         """
         return SQL(
             """
             SELECT claim.id AS claim_id, choice.repeats,
                    CASE WHEN choice.repeats THEN last.id ELSE step.id END AS next_id,
-                   step.sequence, step.clock_date,
+                   step.sequence,
                    CASE WHEN choice.repeats THEN again.level_date
                         ELSE step.level_date END AS level_date
               FROM (
@@ -284,7 +284,7 @@ class EvaluationLevel(models.AbstractModel):
                    next.sequence AS next_level_sequence, next.kind AS level_kind,
                    next.minimum_amount, next.minimum_percentage,
                    next.phase AS next_phase,
-                   stepped.clock_date, stepped.level_date,
+                   stepped.level_date,
                    CASE WHEN stepped.repeats THEN NULL
                         -- Between neighbours there is nothing to skip.
                         WHEN stepped.sequence > COALESCE(claim.level_sequence, 0) + 1
@@ -300,7 +300,7 @@ class EvaluationLevel(models.AbstractModel):
                         ELSE 1 END AS occurrence,
                    claim.level_sequence > 0 AND claim.effective_on IS NULL
                    AND (%(waits)s) AS awaiting,
-                   version.state AS version_state, procedure.combine,
+                   procedure.combine,
                    next.mode AS level_mode, COALESCE(cover.covered, 0) AS covered,
                    %(reach_columns)s
               FROM company_claim claim
@@ -308,8 +308,6 @@ class EvaluationLevel(models.AbstractModel):
               LEFT JOIN cover ON cover.claim_id = claim.id
               LEFT JOIN ar_dunning_procedure procedure
                      ON procedure.id = claim.procedure_id
-              LEFT JOIN ar_dunning_procedure_version version
-                     ON version.id = claim.version_id
               LEFT JOIN ar_dunning_level next ON next.id = stepped.next_id
               %(reach_joins)s
             """,

@@ -68,15 +68,32 @@ class EvaluationReach(models.AbstractModel):
 
     @api.model
     def _sql_reach(self):
-        """Channels by which each `addressee` can be reached, as an array."""
+        """Channels by which each `addressee` can be reached.
+
+        One column tells who it is: so the planner knows that nobody is there twice.
+
+        :return: query (person: see `_sql_person`, channels: array of them,
+            channel_set: the same as a number)
+        """
+        codes = self.env["ar.dunning.level.channel"]._fields["channel"]
         return SQL(
             """
-            SELECT partner_id, named, array_agg(channel ORDER BY channel) AS channels
-              FROM (%s) usable
-             GROUP BY partner_id, named
+            SELECT %(person)s AS person,
+                   array_agg(channel ORDER BY channel) AS channels,
+                   bit_or(1 << array_position(%(codes)s::text[], channel))
+                   AS channel_set
+              FROM (%(usable)s) usable
+             GROUP BY %(person)s
             """,
-            SQL(" UNION ALL ").join(self._reach_sources()),
+            person=self._sql_person(SQL("partner_id"), SQL("named")),
+            codes=codes.get_values(self.env),
+            usable=SQL(" UNION ALL ").join(self._reach_sources()),
         )
+
+    @api.model
+    def _sql_person(self, partner, named):
+        """Return one number for an addressee: below zero when he is `named`."""
+        return SQL("CASE WHEN %s THEN -%s ELSE %s END", named, partner, partner)
 
     @api.model
     def _reach_sources(self):
@@ -189,20 +206,21 @@ class EvaluationReach(models.AbstractModel):
             reach AS MATERIALIZED (%(reach)s),
             -- Few levels, fewer ways to be reached: not once per claim.
             way AS MATERIALIZED (
-                SELECT level.id AS level_id, met.channels AS reachable,
-                       CASE WHEN level.channel_mode = 'all'
+                SELECT %(key)s AS key,
+                       CASE WHEN bool_or(level.channel_mode = 'all')
                             THEN array_agg(wanted.channel::text
                                            ORDER BY wanted.sequence, wanted.id)
                             ELSE (array_agg(wanted.channel::text
                                            ORDER BY wanted.sequence, wanted.id))[1:1]
                        END AS channels
-                  FROM (SELECT DISTINCT channels FROM reach) met
+                  FROM (SELECT DISTINCT channels, channel_set FROM reach) met
                   JOIN ar_dunning_level_channel wanted
                     ON wanted.channel = ANY(met.channels)
                   JOIN ar_dunning_level level ON level.id = wanted.level_id
-                 GROUP BY level.id, met.channels
+                 GROUP BY %(key)s
             )
             """,
+            key=self._sql_way_key(SQL("level.id"), SQL("met.channel_set")),
             points=self._sql_contact_points(owed, on),
             main=self._sql_main_contacts(owed),
             reach=self._sql_reach(),
@@ -222,14 +240,18 @@ class EvaluationReach(models.AbstractModel):
                   AND main_contact.claim_type_id = COALESCE(claim.claim_type_id, 0)
                   AND main_contact.main_role = %(level)s.main_role
             LEFT JOIN reach
-                   ON reach.partner_id =
-                      COALESCE(main_contact.partner_id, claim.partner_id)
-                  AND reach.named = (main_contact.partner_id IS NOT NULL)
-            LEFT JOIN way
-                   ON way.level_id = %(level)s.id AND way.reachable = reach.channels
+                   ON reach.person =
+                      COALESCE(-main_contact.partner_id, claim.partner_id)
+            LEFT JOIN way ON way.key = %(way)s
             """,
             level=level,
+            way=self._sql_way_key(SQL("%s.id", level), SQL("reach.channel_set")),
         )
+
+    @api.model
+    def _sql_way_key(self, level, channel_set):
+        """Return one number for a level and the channels that reach somebody."""
+        return SQL("(%s::bigint << 32 | %s)", level, channel_set)
 
     @api.model
     def _sql_reach_columns(self, level):

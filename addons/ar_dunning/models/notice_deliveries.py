@@ -142,9 +142,7 @@ class NoticeDeliveries(models.Model):
             SELECT addressed.notice_id, reach.channels
               FROM addressed
               JOIN reach
-                ON reach.partner_id =
-                   COALESCE(addressed.contact_id, addressed.partner_id)
-               AND reach.named = (addressed.contact_id IS NOT NULL)
+                ON reach.person = COALESCE(-addressed.contact_id, addressed.partner_id)
             """,
             scope=scope,
             addressed=self._sql_addressed(on),
@@ -191,6 +189,7 @@ class NoticeDeliveries(models.Model):
         By the first channel that reaches this person: those of the level go first. A
         task for a person has no copies.
         """
+        evaluation = self.env["ar.evaluation"]
         return SQL(
             """
             SELECT copied.notice_id,
@@ -227,8 +226,7 @@ class NoticeDeliveries(models.Model):
                      UNION
                     SELECT partner_id, TRUE FROM contact_point
                 ) %s
-              ) reach ON reach.partner_id = copied.partner_id
-                     AND reach.named = copied.named
+              ) reach ON reach.person = %s
               JOIN LATERAL (
                 SELECT usable.channel
                   FROM unnest(reach.channels) AS usable (channel)
@@ -239,7 +237,8 @@ class NoticeDeliveries(models.Model):
                  LIMIT 1
               ) way ON TRUE
             """,
-            self.env["ar.evaluation"]._sql_reach(),
+            evaluation._sql_reach(),
+            evaluation._sql_person(SQL("copied.partner_id"), SQL("copied.named")),
         )
 
     @api.model

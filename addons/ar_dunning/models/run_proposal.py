@@ -182,9 +182,10 @@ class RunProposal(models.Model):
                                       ORDER BY level_sequence DESC))[1] AS channels,
                            SUM(collectable) AS amount_total, COUNT(*) AS claim_count
                       FROM ready
-                     GROUP BY run_id, company_id, access_group_id, debtor_id,
-                              partner_id, currency_id, level_kind, procedure_id,
-                              version_id, part, recipient_id, recipient_role
+                     -- What differs most first: it decides how they compare.
+                     GROUP BY debtor_id, currency_id, part, recipient_id, version_id,
+                              level_kind, recipient_role, run_id, company_id,
+                              access_group_id, partner_id, procedure_id
                 ), planned AS (
                     SELECT grouped.*,
                            CASE WHEN %(rehearsed)s THEN 'rehearsed'
@@ -268,7 +269,7 @@ class RunProposal(models.Model):
                        NULLIF(split_part(blocker, '|', 3), ''), residual,
                        currency_id, %(audit)s
                   FROM %(table)s, unnest(blockers) AS blocker
-                 WHERE %(come)s
+                 WHERE blockers <> '{}' AND %(come)s
                     ON CONFLICT DO NOTHING
                 RETURNING id
                 """,
@@ -353,6 +354,8 @@ class RunProposal(models.Model):
         )
         if rows:
             self.env.cr.execute_values("INSERT INTO ar_run_text VALUES %s", rows)
+        # Known to be few, they leave the notices in the order in which they were made.
+        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(TEXT_TABLE)))
 
     def _known_lang(self, company, installed):
         company_lang = company.partner_id.lang
