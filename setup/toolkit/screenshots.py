@@ -1,10 +1,12 @@
 """Pictures of the suite's screens, taken from a running demo."""
 
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import paths
 from .console import SetupError
 
 DESKTOP = (1366, 900)
@@ -57,7 +59,6 @@ class Page:
     :ivar path: address behind /odoo/
     :ivar click: CSS selectors of elements that are clicked one after the other
     :ivar size: width and height of the window
-    :ivar guide: whether the user guides show it
     :ivar top: CSS selector of what is scrolled to the top
     :ivar everywhere: whether it shows all companies of the user instead of one
     """
@@ -66,7 +67,6 @@ class Page:
     path: str
     click: tuple = field(default=())
     size: tuple = DESKTOP
-    guide: bool = False
     top: str = ""
     everywhere: bool = False
 
@@ -87,7 +87,6 @@ class OutsidePage:
     debtor: str = ""
     click: tuple = field(default=())
     size: tuple = PHONE
-    guide: bool = True
 
 
 _ROW = ".o_data_row .o_data_cell[name]:not(.o_field_cell_button)"
@@ -100,28 +99,26 @@ def _view(kind):
 
 
 PAGES = (
-    Page("work-list", "receivable-work", guide=True, everywhere=True),
-    Page("work-list-phone", "receivable-work", size=PHONE, guide=True, everywhere=True),
+    Page("work-list", "receivable-work", everywhere=True),
+    Page("work-list-phone", "receivable-work", size=PHONE, everywhere=True),
     Page("work-list-lines", "receivable-work", click=(_view("list"),)),
     Page("work-item", "receivable-work", click=(_view("list"), _ROW)),
-    Page("debtors", "receivable-debtors", guide=True),
+    Page("debtors", "receivable-debtors"),
     Page("debtors-cards", "receivable-debtors", click=(_view("kanban"),)),
-    Page("debtor", "receivable-debtors", click=(_ROW,), guide=True),
+    Page("debtor", "receivable-debtors", click=(_ROW,)),
     Page(
         "debtor-behaviour",
         "receivable-debtors",
         click=(_ROW, ".nav-link[name=behaviour]"),
-        guide=True,
     ),
-    Page("claims", "receivable-claims", guide=True),
-    Page("claims-cards", "receivable-claims", click=(_view("kanban"),), guide=True),
+    Page("claims", "receivable-claims"),
+    Page("claims-cards", "receivable-claims", click=(_view("kanban"),)),
     Page("claims-calendar", "receivable-claims", click=(_view("calendar"),)),
     # The first card is the oldest claim that nobody was reminded of: it is on hold.
     Page(
         "claim",
         "receivable-claims",
         click=(_view("kanban"), ".o_kanban_record"),
-        guide=True,
     ),
     Page(
         "claim-history",
@@ -129,10 +126,10 @@ PAGES = (
         click=(_ROW, ".nav-link[name=history]"),
         top=".o_notebook",
     ),
-    Page("runs", "receivable-runs", guide=True),
+    Page("runs", "receivable-runs"),
     Page("runs-cards", "receivable-runs", click=(_view("kanban"),)),
     Page("runs-calendar", "receivable-runs", click=(_view("calendar"),)),
-    Page("run", "receivable-runs", click=(_ROW,), guide=True),
+    Page("run", "receivable-runs", click=(_ROW,)),
     Page(
         "undo",
         "receivable-runs",
@@ -140,10 +137,9 @@ PAGES = (
             ".o_data_row:has(.text-bg-success) .o_data_cell[name=name]",
             ".o_statusbar_buttons button:nth-last-child(2)",
         ),
-        guide=True,
     ),
-    Page("notices", "receivable-notices", guide=True),
-    Page("notice", "receivable-notices", click=(_ROW,), guide=True),
+    Page("notices", "receivable-notices"),
+    Page("notice", "receivable-notices", click=(_ROW,)),
     Page(
         "notice-claims",
         "receivable-notices",
@@ -153,17 +149,17 @@ PAGES = (
     Page("deliveries", "receivable-deliveries"),
     Page("delivery", "receivable-deliveries", click=(_ROW,)),
     Page("letters", "receivable-letters"),
-    Page("letter-batch", "receivable-letters", click=(_ROW,), guide=True),
-    Page("left-out", "receivable-exclusions", click=(".o_group_header",), guide=True),
-    Page("holds", "receivable-holds", guide=True),
+    Page("letter-batch", "receivable-letters", click=(_ROW,)),
+    Page("left-out", "receivable-exclusions", click=(".o_group_header",)),
+    Page("holds", "receivable-holds"),
     Page("hold", "receivable-holds", click=(_ROW,)),
     Page("holds-calendar", "receivable-holds", click=(_view("calendar"),)),
-    Page("payments", "receivable-payments", guide=True),
+    Page("payments", "receivable-payments"),
     Page("payment", "receivable-payments", click=(_ROW,)),
-    Page("payment-links", "receivable-payment-links", guide=True),
+    Page("payment-links", "receivable-payment-links"),
     Page("payment-link", "receivable-payment-links", click=(_ROW,)),
     Page("online-payments", "receivable-online-payments"),
-    Page("legal-cases", "receivable-legal", guide=True, everywhere=True),
+    Page("legal-cases", "receivable-legal", everywhere=True),
     Page(
         "legal-cases-list",
         "receivable-legal",
@@ -180,7 +176,6 @@ PAGES = (
         "legal-case",
         "receivable-legal",
         click=(_view("list"), _ROW),
-        guide=True,
         everywhere=True,
     ),
     Page("legal-dossiers", "receivable-legal-dossiers", everywhere=True),
@@ -188,53 +183,49 @@ PAGES = (
     Page("legal-analysis", "receivable-legal-analysis", everywhere=True),
     Page("legal-tracks", "receivable-legal-tracks"),
     Page("legal-track", "receivable-legal-tracks", click=(_ROW,)),
-    Page("dashboard", "receivable-dashboard", guide=True, everywhere=True),
+    Page("dashboard", "receivable-dashboard", everywhere=True),
     Page(
         "dashboard-phone",
         "receivable-dashboard",
         size=PHONE,
-        guide=True,
         everywhere=True,
     ),
-    Page("ageing", "receivable-ageing", guide=True, everywhere=True),
+    Page("ageing", "receivable-ageing", everywhere=True),
     Page(
         "ageing-graph",
         "receivable-ageing",
         click=(_view("graph"),),
-        guide=True,
         everywhere=True,
     ),
-    Page("months", "receivable-months", guide=True, everywhere=True),
-    Page("claims-analysis", "receivable-claims-analysis", guide=True),
+    Page("months", "receivable-months", everywhere=True),
+    Page("claims-analysis", "receivable-claims-analysis"),
     Page(
         "claims-graph",
         "receivable-claims-analysis",
         click=(_view("graph"),),
-        guide=True,
     ),
-    Page("notices-graph", "receivable-notices-analysis", guide=True),
+    Page("notices-graph", "receivable-notices-analysis"),
     Page("history", "receivable-history"),
-    Page("ledger-check", "receivable-ledger-check", guide=True),
+    Page("ledger-check", "receivable-ledger-check"),
     Page("ledger-account", "receivable-ledger-check", click=(_ROW,)),
     Page("cycles", "receivable-cycles"),
     Page("cycle", "receivable-cycles", click=(_ROW,)),
     Page("procedures", "receivable-procedures"),
-    Page("procedure", "receivable-procedures", click=(_ROW,), guide=True),
-    Page("segments", "receivable-segments", guide=True),
-    Page("segment", "receivable-segments", click=(_ROW,), guide=True),
+    Page("procedure", "receivable-procedures", click=(_ROW,)),
+    Page("segments", "receivable-segments"),
+    Page("segment", "receivable-segments", click=(_ROW,)),
     Page(
         "what-would-change",
         "receivable-segments",
         click=(_ROW, ".o_statusbar_buttons button"),
-        guide=True,
     ),
     Page("texts", "receivable-texts"),
-    Page("text", "receivable-texts", click=(_ROW,), guide=True),
+    Page("text", "receivable-texts", click=(_ROW,)),
     Page("claim-types", "receivable-types"),
     Page("claim-type", "receivable-types", click=(_ROW,)),
     Page("hold-reasons", "receivable-hold-reasons"),
     Page("hold-reason", "receivable-hold-reasons", click=(_ROW,)),
-    Page("desk", "receivable-desk", guide=True, everywhere=True),
+    Page("desk", "receivable-desk", everywhere=True),
     Page(
         "statement-window",
         "receivable-desk",
@@ -250,7 +241,7 @@ PAGES = (
     Page("contacts", "receivable-contacts", everywhere=True),
     Page("behaviour", "receivable-behaviour", everywhere=True),
     Page("behaviour-debtor", "receivable-behaviour", click=(_ROW,)),
-    Page("health", "receivable-health", guide=True, everywhere=True),
+    Page("health", "receivable-health", everywhere=True),
     Page("simulations", "receivable-simulations", everywhere=True),
     Page("simulation", "receivable-simulations", click=(_ROW,), everywhere=True),
     Page("undone", "receivable-undone"),
@@ -259,8 +250,8 @@ PAGES = (
     Page("proposed-procedures", "receivable-proposed-procedures"),
     Page("procedures-by-hand", "receivable-procedures-by-hand"),
     Page("calendars", "receivable-calendars"),
-    Page("calendar", "receivable-calendars", click=(_ROW,), guide=True),
-    Page("level", "receivable-procedures", click=(_ROW, _ROW, _ROW), guide=True),
+    Page("calendar", "receivable-calendars", click=(_ROW,)),
+    Page("level", "receivable-procedures", click=(_ROW, _ROW, _ROW)),
     Page("work-rules", "receivable-work-rules"),
     Page("outcomes", "receivable-outcomes"),
     Page("teams", "receivable-teams"),
@@ -270,7 +261,7 @@ PAGES = (
     Page("capacities", "receivable-capacities"),
     Page("stops", "receivable-stops"),
     Page("configuration-changes", "receivable-configuration-changes"),
-    Page("settings", "action-ar_dunning.res_config_settings_action", guide=True),
+    Page("settings", "action-ar_dunning.res_config_settings_action"),
 )
 
 
@@ -304,11 +295,26 @@ OUTSIDE_PAGES = (
 
 
 def chosen(name=None, everything=False):
-    """The pages to take: the one of that name, those of the guides, or all."""
+    """The pages to take: the one of that name, those that are shown, or all."""
     known = (*PAGES, *OUTSIDE_PAGES)
     if name:
         return [page for page in known if page.name == name]
-    return [page for page in known if everything or page.guide]
+    names = shown()
+    return [page for page in known if everything or page.name in names]
+
+
+def shown():
+    """Names of the pictures that the README and the guides show."""
+    texts = [
+        paths.REPOSITORY / "README.md",
+        *paths.REPOSITORY.glob("docs/**/*.md"),
+        *paths.ADDONS.glob("*/readme/*.md"),
+    ]
+    return {
+        name
+        for text in texts
+        for name in re.findall(r"images/([\w-]+)\.png", text.read_text())
+    }
 
 
 class Camera:

@@ -45,6 +45,11 @@ def test_guides_show_a_part_of_the_screens():
     assert {page.name for page in guides} >= {"work-list", "work-list-phone", "claim"}
 
 
+def test_every_picture_that_is_kept_is_shown_and_every_one_shown_is_kept():
+    kept = {file.stem for file in (paths.REPOSITORY / "docs/images").glob("*.png")}
+    assert kept == screenshots.shown()
+
+
 def test_one_screen_can_be_chosen_by_name():
     assert [page.name for page in screenshots.chosen("run")] == ["run"]
     assert screenshots.chosen("no such screen") == []
