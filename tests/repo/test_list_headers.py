@@ -1,4 +1,4 @@
-"""What heads a column of the wide lists is read whole in every language.
+"""Headers and states of the wide lists are read whole in every language.
 
 Odoo gives columns of numbers and days a width that fits them, whatever their header
 says: "Vorderingen" became "Vorderi…". Words are counted here, a browser is too slow.
@@ -16,6 +16,9 @@ DUNNING = paths.ADDONS / "ar_dunning"
 # The room of a column that has no width of its own, in pixels, and of a character.
 ROOM = {"Integer": 71, "Float": 93, "Monetary": 105, "Date": 80}
 CHARACTER = 7.9
+# A character of a state, which is written smaller, and the frame around it.
+SMALL = 7.2
+FRAME = 34
 LISTS = {
     "ar_claim_view_list": "ar_claim",
     "ar_dunning_notice_view_list": "ar_dunning_notice",
@@ -24,6 +27,8 @@ LISTS = {
     "ar_work_item_view_list": "ar_work_item",
     "ar_dunning_run_view_list": "ar_dunning_run",
     "ar_go_live_view_form": "ar_go_live_bucket",
+    "ar_contact_view_list": "ar_contact",
+    "ar_health_view_list": "ar_health",
 }
 
 
@@ -83,4 +88,34 @@ def test_headers_fit_their_columns(language):
                 for header in headers(catalogue, model, column)
                 if room and len(header) * CHARACTER > room
             ]
+    assert not cut
+
+
+def states(catalogue, model, column):
+    """What may stand in a column that shows a state as a badge."""
+    place = f"ar_dunning.selection__{model}__{column.get('name')}__"
+    return [
+        entry.msgstr
+        for entry in catalogue
+        if any(place in found for found, _ in entry.occurrences)
+    ]
+
+
+@pytest.mark.parametrize("language", translations.LANGUAGES)
+def test_states_fit_their_columns(language):
+    catalogue = polib.pofile(str(DUNNING / "i18n" / f"{language}.po"))
+    shown, cut = 0, []
+    for view, model in LISTS.items():
+        for column in columns(view):
+            if column.get("widget") != "badge":
+                continue
+            room = int(column.get("width", "0px")[:-2])
+            words = states(catalogue, model, column)
+            shown += len(words)
+            cut += [
+                f"{view}: {state}"
+                for state in words
+                if len(state) * SMALL + FRAME > room
+            ]
+    assert shown
     assert not cut
