@@ -32,7 +32,7 @@ _HEADER = ("work", "wall s", "CPU s", "load", "statements", "peak MB", "rows")
 
 
 class Report:
-    """Figures of an outcome: medians over its rounds.
+    """Figures of an outcome: medians over its rounds and passes.
 
     :param outcome: a `comparison.Outcome`
     :param items: number of open invoices
@@ -47,14 +47,14 @@ class Report:
     def figures(self):
         """The figures for programs; what was not measured is None."""
         propose, floor = self._sum("propose"), self._sum("floor")
-        cycle = self._sum("daily", "propose")
+        cycle, dispatch = self._sum("daily", "propose"), self._sum("dispatch")
         peer = self._sum("compute", "ready")
         return {
             "items": self.items,
             "evaluate_propose_s": _rounded(propose),
             "cycle_s": _rounded(cycle),
-            "cycle_and_dispatch_s": _rounded(self._sum("daily", "propose", "dispatch")),
-            "dispatch_s": _rounded(self._sum("dispatch")),
+            "cycle_and_dispatch_s": _rounded(_together(cycle, dispatch)),
+            "dispatch_s": _rounded(dispatch),
             "send_ms_per_mail": _rounded(self._per_mail("send")),
             "peer_compute_ready_s": _rounded(peer),
             "peer_ms_per_mail": _rounded(self._per_mail("communications", "emails")),
@@ -106,7 +106,7 @@ class Report:
         return rounds or once
 
     def _sum(self, *names, column="wall_s"):
-        """Median over the rounds of the seconds of the named pieces of work together.
+        """Median of the seconds of the named pieces of work together.
 
         None when they were not measured.
         """
@@ -213,6 +213,10 @@ def surroundings(server, peer_version):
     if peer_version:
         found["Peer"] = f"account_credit_control {peer_version}"
     return found
+
+
+def _together(*medians):
+    return None if None in medians else sum(medians)
 
 
 def _median(measurements, column):

@@ -19,6 +19,7 @@ CHARACTER = 7.9
 # A character of a state, which is written smaller, and the frame around it.
 SMALL = 7.2
 FRAME = 34
+FREE = ("exception_words",)
 LISTS = {
     "ar_claim_view_list": "ar_claim",
     "ar_dunning_notice_view_list": "ar_dunning_notice",
@@ -95,8 +96,9 @@ def states(catalogue, model, column):
     """What may stand in a column that shows a state as a badge."""
     place = f"ar_dunning.selection__{model}__{column.get('name')}__"
     return [
-        entry.msgstr
+        word
         for entry in catalogue
+        for word in (entry.msgid, entry.msgstr)
         if any(place in found for found, _ in entry.occurrences)
     ]
 
@@ -104,18 +106,18 @@ def states(catalogue, model, column):
 @pytest.mark.parametrize("language", translations.LANGUAGES)
 def test_states_fit_their_columns(language):
     catalogue = polib.pofile(str(DUNNING / "i18n" / f"{language}.po"))
-    shown, cut = 0, []
+    cut = []
     for view, model in LISTS.items():
         for column in columns(view):
-            if column.get("widget") != "badge":
+            # What is out of the ordinary may be several things, in no room at all.
+            if column.get("widget") != "badge" or column.get("name") in FREE:
                 continue
             room = int(column.get("width", "0px")[:-2])
             words = states(catalogue, model, column)
-            shown += len(words)
+            assert words
             cut += [
                 f"{view}: {state}"
                 for state in words
                 if len(state) * SMALL + FRAME > room
             ]
-    assert shown
     assert not cut

@@ -64,6 +64,8 @@ def test_further_passes_count_in_the_medians_of_what_they_measure():
     assert figures["evaluate_propose_s"] == 9.0
     assert figures["ratio_to_floor"] == 3.0
     assert figures["dispatch_s"] == 4.0
+    assert figures["cycle_s"] == 9.5
+    assert figures["cycle_and_dispatch_s"] == 13.5
 
 
 def test_without_the_other_addon_its_figures_are_empty():

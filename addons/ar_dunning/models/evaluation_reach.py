@@ -96,6 +96,11 @@ class EvaluationReach(models.AbstractModel):
         return SQL("CASE WHEN %s THEN -%s ELSE %s END", named, partner, partner)
 
     @api.model
+    def _sql_main_person(self, contact, partner):
+        """Return `_sql_person` of a contact, or of the debtor where there is none."""
+        return SQL("COALESCE(-%s, %s)", contact, partner)
+
+    @api.model
     def _reach_sources(self):
         """Queries (partner_id, named, channel): who can be reached how. Extensible.
 
@@ -213,7 +218,10 @@ class EvaluationReach(models.AbstractModel):
                             ELSE (array_agg(wanted.channel::text
                                            ORDER BY wanted.sequence, wanted.id))[1:1]
                        END AS channels
-                  FROM (SELECT DISTINCT channels, channel_set FROM reach) met
+                  FROM (
+                    SELECT DISTINCT ON (channel_set) channels, channel_set FROM reach
+                     ORDER BY channel_set
+                  ) met
                   JOIN ar_dunning_level_channel wanted
                     ON wanted.channel = ANY(met.channels)
                   JOIN ar_dunning_level level ON level.id = wanted.level_id
@@ -239,12 +247,13 @@ class EvaluationReach(models.AbstractModel):
                    ON main_contact.debtor_id = claim.debtor_id
                   AND main_contact.claim_type_id = COALESCE(claim.claim_type_id, 0)
                   AND main_contact.main_role = %(level)s.main_role
-            LEFT JOIN reach
-                   ON reach.person =
-                      COALESCE(-main_contact.partner_id, claim.partner_id)
+            LEFT JOIN reach ON reach.person = %(person)s
             LEFT JOIN way ON way.key = %(way)s
             """,
             level=level,
+            person=self._sql_main_person(
+                SQL("main_contact.partner_id"), SQL("claim.partner_id")
+            ),
             way=self._sql_way_key(SQL("%s.id", level), SQL("reach.channel_set")),
         )
 

@@ -129,6 +129,7 @@ class NoticeDeliveries(models.Model):
     @api.model
     def _sql_notice_reach(self, scope, on):
         """Query (notice_id, channels): how the main recipient of notices is reached."""
+        evaluation = self.env["ar.evaluation"]
         return SQL(
             """
             WITH leaving AS MATERIALIZED (
@@ -142,11 +143,14 @@ class NoticeDeliveries(models.Model):
             SELECT addressed.notice_id, reach.channels
               FROM addressed
               JOIN reach
-                ON reach.person = COALESCE(-addressed.contact_id, addressed.partner_id)
+                ON reach.person = %(person)s
             """,
             scope=scope,
             addressed=self._sql_addressed(on),
-            reach=self.env["ar.evaluation"]._sql_reach(),
+            reach=evaluation._sql_reach(),
+            person=evaluation._sql_main_person(
+                SQL("addressed.contact_id"), SQL("addressed.partner_id")
+            ),
         )
 
     @api.model
