@@ -19,6 +19,7 @@ CHARACTER = 7.9
 # A character of a state, which is written smaller, and the frame around it.
 SMALL = 7.2
 FRAME = 34
+# Not one state but all that is out of the ordinary: no width is enough for it.
 FREE = ("exception_words",)
 LISTS = {
     "ar_claim_view_list": "ar_claim",
@@ -109,7 +110,6 @@ def test_states_fit_their_columns(language):
     cut = []
     for view, model in LISTS.items():
         for column in columns(view):
-            # What is out of the ordinary may be several things, in no room at all.
             if column.get("widget") != "badge" or column.get("name") in FREE:
                 continue
             room = int(column.get("width", "0px")[:-2])

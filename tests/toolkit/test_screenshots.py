@@ -50,6 +50,14 @@ def test_every_picture_that_is_kept_is_shown_and_every_one_shown_is_kept():
     assert kept == screenshots.shown()
 
 
+def test_every_picture_shown_can_be_taken():
+    guide = (paths.REPOSITORY / "setup/toolkit/first_procedure.py").read_text()
+    pages = {page.name for page in screenshots.chosen(everything=True)}
+    for name in screenshots.shown() - pages:
+        assert name.startswith("first-"), name
+        assert f'"{name.removeprefix("first-")}"' in guide, name
+
+
 def test_one_screen_can_be_chosen_by_name():
     assert [page.name for page in screenshots.chosen("run")] == ["run"]
     assert screenshots.chosen("no such screen") == []
