@@ -56,6 +56,11 @@ def all_checks():
             "import contracts", _tool("lint-imports"), {"PYTHONPATH": str(paths.ADDONS)}
         ),
         Check(
+            "branch coverage of rules",
+            [paths.VENV_PYTHON, "-m", "toolkit.rule_coverage", paths.REPOSITORY],
+            {"PYTHONPATH": str(paths.SETUP)},
+        ),
+        Check(
             "data files of addons",
             _tool("oca-checks-odoo-module", "--disable=prefer-readme-rst", *manifests),
         ),
