@@ -2,15 +2,24 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from ar_dunning.rules.calendar import WEEKEND, WorkingDays, list_days
+from ar_dunning.rules.calendar import SUNDAY, WEEKEND, WorkingDays, list_days
+from ar_dunning.rules.day_count import CONVENTIONS
+from ar_dunning.rules.imputation import Debt
+from ar_dunning.rules.interest import Reduction
+from ar_dunning.rules.law_terms import Span
 from ar_dunning.rules.levels import NOT_STARTED, Level, Progress
 from ar_dunning.rules.open_items import OpenItem
 from ar_dunning.rules.pairing import Fingerprint
 from ar_dunning.rules.periods import Period
+from ar_dunning.rules.prescription import Interruption, PrescriptionRule
+from ar_dunning.rules.rates import Rate, RateSeries
+from ar_dunning.rules.scale import Bracket, Scale
+from ar_dunning.rules.waiting import WaitingRule
 
 # The suite runs before every commit, so it is kept to seconds. No deadline for a single
 # example: a busy machine must not fail a property.
@@ -156,3 +165,178 @@ def document_numbers() -> st.SearchStrategy[str]:
 def bank_text() -> st.SearchStrategy[str]:
     """Any text, and texts made of the signs that references are made of."""
     return st.text() | st.text(alphabet="0123456789RFINV+*/.- \n", max_size=120)
+
+
+# Days on which the post brings letters: neither Sundays nor Mondays, as in Dutch law.
+DELIVERY_DAYS = WorkingDays(
+    CALENDAR_FIRST,
+    [
+        day.source != "library" and day.date.weekday() not in (0, SUNDAY)
+        for day in CALENDAR_DAYS
+    ],
+)
+
+# Four years around a leap day; interest is tried day by day, so not too many days.
+INTEREST_FIRST = date(2022, 1, 1)
+INTEREST_LAST = date(2025, 12, 31)
+
+
+def interest_days() -> st.SearchStrategy[date]:
+    """Days on which interest may run, ends of months and the leap day often enough."""
+    edges = [date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1), date(2023, 12, 31)]
+    return st.sampled_from(edges) | st.dates(INTEREST_FIRST, INTEREST_LAST)
+
+
+def conventions() -> st.SearchStrategy[str]:
+    """All ways to count days."""
+    return st.sampled_from(CONVENTIONS)
+
+
+def percentages(maximum: int = 2000) -> st.SearchStrategy[Decimal]:
+    """Rates in percent with two decimals, zero included."""
+    return cents(0, maximum)
+
+
+@st.composite
+def rate_series(draw: st.DrawFn) -> RateSeries:
+    """Rates without a hole from the first day of interest on, some with a last day."""
+    begins = [INTEREST_FIRST, *sorted(draw(st.sets(interest_days(), max_size=5)))]
+    begins = sorted(set(begins))
+    ends = [begin - timedelta(days=1) for begin in begins[1:]] + [None]
+    return RateSeries(
+        Rate(begin, draw(percentages()), end if draw(st.booleans()) else None)
+        for begin, end in zip(begins, ends, strict=True)
+    )
+
+
+def reduction_lists() -> st.SearchStrategy[list[Reduction]]:
+    """Payments on a principal, some before it was due, together perhaps too much."""
+    return st.lists(
+        st.builds(Reduction, interest_days(), cents(maximum=100_000)), max_size=4
+    )
+
+
+@st.composite
+def _interest_periods(draw: st.DrawFn) -> Period:
+    first = draw(interest_days())
+    if draw(st.integers(0, 9)) == 0:
+        return Period(first, None)
+    return Period(first, first + timedelta(days=draw(st.integers(-1, 200))))
+
+
+def frozen_lists() -> st.SearchStrategy[list[Period]]:
+    """Periods without interest, overlapping as they like."""
+    return st.lists(_interest_periods(), max_size=3)
+
+
+def interest_facts() -> st.SearchStrategy[dict]:
+    """All that the interest on a claim depends on, by the names that accrue has."""
+    return st.fixed_dictionaries(
+        {
+            "principal": cents(maximum=200_000),
+            "due_on": interest_days(),
+            "last": interest_days(),
+            "series": rate_series(),
+            "convention": conventions(),
+            "compounding": st.sampled_from(["simple", "yearly"]),
+            "reductions": reduction_lists(),
+            "frozen": frozen_lists(),
+        }
+    )
+
+
+@st.composite
+def fee_scales(draw: st.DrawFn) -> Scale:
+    """Scales that never fall: each bracket starts where the one below it ends, or up.
+
+    As the law writes them; bases are rounded up to the cent, so that they do not fall.
+    """
+    edges = sorted(draw(st.sets(cents(maximum=2_000_000), max_size=4)))
+    base = draw(cents(0, 10_000))
+    brackets = [Bracket(Decimal(0), base, draw(percentages()))]
+    for edge in edges:
+        below = brackets[-1]
+        reached = below.base + (edge - below.above) * below.percentage / 100
+        base = reached.quantize(Decimal("0.01"), "ROUND_CEILING")
+        base += draw(cents(0, 10_000))
+        brackets.append(Bracket(edge, base, draw(percentages())))
+    minimum = draw(cents(0, 10_000))
+    maximum = draw(st.none() | cents(0, 1_000_000).map(lambda more: minimum + more))
+    return Scale(tuple(brackets), minimum, maximum)
+
+
+@st.composite
+def waiting_rules(draw: st.DrawFn) -> WaitingRule:
+    """Times to wait in days, in months or both, by each convention."""
+    convention = draw(
+        st.sampled_from(["day_after_sending", "working_day_after_sending"])
+        | st.sampled_from(["delivery_day", "receipt"])
+    )
+    months = draw(st.integers(0, 2))
+    return WaitingRule(
+        convention,
+        draw(st.integers(0 if months else 1, 40)),
+        1 if convention == "receipt" else draw(st.integers(1, 5)),
+        draw(st.booleans()),
+        months,
+    )
+
+
+def debt_lists() -> st.SearchStrategy[list[Debt]]:
+    """Debts of one debtor, several of them equal in all but their amounts."""
+    return st.lists(
+        st.builds(
+            Debt,
+            id=st.integers(1, 50),
+            due_on=days(-2, 2),
+            amount=cents(maximum=10_000),
+            burden=st.sampled_from([Decimal(0), Decimal("10.5")]),
+        ),
+        unique_by=lambda debt: debt.id,
+        max_size=7,
+    )
+
+
+def prescription_rules() -> st.SearchStrategy[PrescriptionRule]:
+    """Short terms, so that acts and suspensions meet their ends."""
+    return st.builds(
+        PrescriptionRule,
+        years=st.integers(0, 1),
+        months=st.integers(1, 6),
+        from_end_of_year=st.booleans(),
+    )
+
+
+def interruption_lists() -> st.SearchStrategy[list[Interruption]]:
+    """Acts before, in and after a term, some with a term of their own."""
+    return st.lists(
+        st.builds(
+            Interruption,
+            days(-100, 1500),
+            st.none() | st.integers(1, 2),
+            st.none() | st.integers(1, 9),
+        ),
+        max_size=4,
+    )
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> Span:
+    """Days from one to another, a single day and an open end often enough."""
+    first = draw(days())
+    length = draw(st.none() | st.integers(0, 60))
+    return Span(first, length if length is None else first + timedelta(days=length))
+
+
+@st.composite
+def disjoint_spans(draw: st.DrawFn) -> list[Span]:
+    """Rows of law in any order: no two have a day in common, some nothing between."""
+    begins = sorted(draw(st.sets(days(), max_size=8)))
+    room = [(later - first).days - 1 for first, later in pairwise(begins)]
+    found = [
+        Span(first, first + timedelta(days=draw(st.integers(0, most))))
+        for first, most in zip(begins, [*room, 40], strict=False)
+    ]
+    if found and draw(st.booleans()):
+        found[-1] = Span(found[-1].first)
+    return draw(st.permutations(found))

@@ -55,3 +55,15 @@ def test_days_count_from_the_day_after_the_due_date(date_due, days):
     on = date_due + timedelta(days=days)
     assert days_overdue(date_due, on) == max(days, 0)
     assert (bucket_of(days_overdue(date_due, on)) == NOT_DUE) == (on <= date_due)
+
+
+@pytest.mark.parametrize(
+    ("on", "days"),
+    [
+        pytest.param(date(2026, 2, 28), 0, id="the day before"),
+        pytest.param(date(2026, 3, 1), 0, id="the due date"),
+        pytest.param(date(2026, 3, 2), 1, id="the day after"),
+    ],
+)
+def test_a_debt_is_overdue_from_the_day_after_its_due_date(on, days):
+    assert days_overdue(date(2026, 3, 1), on) == days

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ar_dunning.rules.behaviour import (
     CLASSES,
     Component,
+    Figures,
     Item,
     counted,
     days_late,
@@ -134,3 +135,114 @@ def test_ranges_include_their_start_and_not_their_end():
     assert part.holds(Decimal(1))
     assert not part.holds(Decimal(8))
     assert not part.holds(Decimal("0.99"))
+
+
+LATE = [
+    Component("days_late", None, Decimal(8), 10, 2),
+    Component("days_late", Decimal(8), None, 50, 2),
+    Component("disputed", Decimal(1), None, 100, 1),
+]
+
+
+def test_the_score_is_the_mean_of_the_points_by_weight():
+    points, parts = score({"days_late": Decimal(8), "disputed": Decimal(5)}, LATE)
+    assert points == 67  # (2 x 50 + 1 x 100) / 3 = 66.67
+    assert parts == [(LATE[1], Decimal(8)), (LATE[2], Decimal(5))]
+
+
+def test_a_metric_without_a_value_does_not_count():
+    metrics = {"days_late": Decimal("7.99"), "disputed": None}
+    assert score(metrics, LATE) == (10, [(LATE[0], Decimal("7.99"))])
+
+
+def test_a_debtor_without_metrics_has_no_score():
+    assert score({}, LATE) == (None, [])
+
+
+def test_half_a_point_counts_against_the_debtor():
+    even = [Component("one", None, None, points, 1) for points in (50, 51)]
+    assert score({"one": Decimal(0)}, even)[0] == 51
+
+
+@pytest.mark.parametrize(
+    ("points", "name"),
+    [
+        (None, "unknown"),
+        (0, "low"),
+        (24, "low"),
+        (25, "medium"),
+        (49, "medium"),
+        (50, "high"),
+        (74, "high"),
+        (75, "very_high"),
+        (100, "very_high"),
+    ],
+)
+def test_edges_of_the_classes(points, name):
+    assert risk_class(points) == name
+
+
+def paid(closed_on, days_after=10, amount=100, **more):
+    return Item(
+        Decimal(amount), closed_on - timedelta(days=days_after), closed_on, **more
+    )
+
+
+def owed(due_on):
+    return Item(Decimal(100), due_on, None)
+
+
+@pytest.mark.parametrize(
+    ("item", "counts"),
+    [
+        pytest.param(paid(date(2024, 3, 19)), False, id="paid before the window"),
+        pytest.param(paid(date(2024, 3, 20)), True, id="paid on its first day"),
+        pytest.param(paid(ON), True, id="paid today"),
+        pytest.param(paid(ON + timedelta(days=1)), False, id="paid tomorrow"),
+        pytest.param(owed(ON - timedelta(days=1)), True, id="due yesterday"),
+        pytest.param(owed(ON), False, id="due today"),
+    ],
+)
+def test_what_counts_is_paid_within_two_years_or_overdue(item, counts):
+    assert counted([item], ON) == ([item] if counts else [])
+
+
+@pytest.mark.parametrize(
+    ("earlier", "lately", "trend"),
+    [
+        pytest.param(date(2025, 3, 20), date(2025, 9, 20), 15, id="first days"),
+        pytest.param(date(2025, 9, 19), ON, 15, id="last days"),
+        pytest.param(date(2025, 3, 19), ON, None, id="a year ago is too long ago"),
+        pytest.param(date(2025, 9, 20), ON, None, id="nothing before half a year"),
+        pytest.param(date(2025, 3, 20), date(2025, 9, 19), None, id="nothing lately"),
+    ],
+)
+def test_trend_compares_half_a_year_with_the_half_before(earlier, lately, trend):
+    items = [paid(earlier, days_after=5), paid(lately, days_after=20)]
+    assert figures(items, ON).trend_days == trend
+
+
+def test_figures_of_one_debtor():
+    items = [
+        paid(date(2026, 1, 10), 10, amount=100, levels=1),
+        paid(date(2026, 2, 10), 40, amount=300, levels=2, disputed=True),
+        owed(date(2026, 2, 28)),
+    ]
+    assert figures(items, ON) == Figures(
+        settled=2,
+        unpaid=1,
+        days_late_average=Decimal("30.00"),  # (100 x 10 + 300 x 40 + 100 x 20) / 500
+        days_late_median=Decimal("20.00"),
+        trend_days=None,
+        notices_needed=Decimal("1.00"),
+        disputed_share=Decimal("60.00"),
+    )
+
+
+def test_a_debtor_without_claims_has_no_figures():
+    assert figures([], ON) == Figures(0, 0, None, None, None, None, None)
+
+
+def test_half_a_hundredth_of_a_day_counts():
+    items = [paid(ON, days_after=1, amount=1), paid(ON, days_after=0, amount=199)]
+    assert figures(items, ON).days_late_average == Decimal("0.01")

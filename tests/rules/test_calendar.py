@@ -93,3 +93,61 @@ def test_a_day_names_its_strongest_reason():
 def test_the_weekend_is_what_the_calendar_says():
     [saturday] = list_days(date(2026, 3, 7), date(2026, 3, 7), {6})
     assert saturday.is_working
+
+
+# Monday 2 March to Sunday 8 March 2026, and the Monday after it.
+WEEK = WorkingDays(date(2026, 3, 2), [True] * 5 + [False] * 2 + [True])
+
+
+@pytest.mark.parametrize(
+    ("day", "next_day"),
+    [
+        pytest.param(date(2026, 3, 2), date(2026, 3, 2), id="first day"),
+        pytest.param(date(2026, 3, 6), date(2026, 3, 6), id="Friday"),
+        pytest.param(date(2026, 3, 7), date(2026, 3, 9), id="Saturday"),
+        pytest.param(date(2026, 3, 8), date(2026, 3, 9), id="Sunday"),
+    ],
+)
+def test_what_comes_on_a_weekend_waits_for_monday(day, next_day):
+    assert WEEK.next_working(day) == next_day
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "expected"),
+    [
+        pytest.param(date(2026, 3, 7), 0, date(2026, 3, 7), id="none from a Saturday"),
+        pytest.param(date(2026, 3, 6), 1, date(2026, 3, 9), id="over the weekend"),
+        pytest.param(date(2026, 3, 7), 1, date(2026, 3, 9), id="from a Saturday"),
+        pytest.param(date(2026, 3, 9), -1, date(2026, 3, 6), id="back over it"),
+        pytest.param(date(2026, 3, 8), -1, date(2026, 3, 6), id="back from Sunday"),
+        pytest.param(date(2026, 3, 4), -2, date(2026, 3, 2), id="to the first day"),
+    ],
+)
+def test_working_days_over_a_weekend(day, count, expected):
+    assert WEEK.add(day, count) == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "source"),
+    [
+        pytest.param(date(2026, 3, 3), None, id="the day before"),
+        pytest.param(date(2026, 3, 4), "closure", id="first day"),
+        pytest.param(date(2026, 3, 5), "closure", id="last day"),
+        pytest.param(date(2026, 3, 6), None, id="the day after"),
+        pytest.param(date(2026, 3, 7), "weekend", id="Saturday"),
+        pytest.param(date(2026, 3, 10), "closure", id="without an end"),
+    ],
+)
+def test_a_closure_has_both_its_days(day, source):
+    closures = [
+        (Period(date(2026, 3, 4), date(2026, 3, 5)), "Inventory"),
+        (Period(date(2026, 3, 9), None), "Moved"),
+    ]
+    [found] = list_days(day, day, closures=closures)
+    assert found.source == source
+
+
+def test_the_index_counts_working_days_from_the_first_day():
+    assert WEEK.index(date(2026, 3, 2)) == 1
+    assert WEEK.index(date(2026, 3, 8)) == 5
+    assert WEEK.last == date(2026, 3, 9)

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,3 +41,26 @@ def test_stop_has_a_reason_exactly_when_a_limit_is_reached(score, days):
     assert ("age" in proposal.reasons) == (days >= 60)
     assert proposal.stop == bool(proposal.reasons)
     assert not propose("medium", score, days, Decimal(0), 0, 0).stop
+
+
+@pytest.mark.parametrize(
+    ("score", "days_overdue", "reasons"),
+    [
+        pytest.param(74, 59, (), id="below both"),
+        pytest.param(75, 59, ("score",), id="bad score"),
+        pytest.param(None, 60, ("age",), id="old debt, no score"),
+        pytest.param(100, 400, ("score", "age"), id="both"),
+    ],
+)
+def test_a_stop_names_its_reasons(score, days_overdue, reasons):
+    proposal = propose("medium", score, days_overdue, Decimal(0), 75, 60)
+    assert proposal.reasons == reasons
+    assert proposal.stop is bool(reasons)
+
+
+@pytest.mark.parametrize(
+    ("risk_class", "expected"),
+    [("low", 300), ("medium", 200), ("high", 100), ("very_high", 0)],
+)
+def test_months_of_turnover_that_a_class_may_owe(risk_class, expected):
+    assert limit(risk_class, Decimal(100)) == expected

@@ -5,7 +5,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ar_reporting.rules.days_sales_outstanding import Month, count_back
+from ar_reporting.rules.days_sales_outstanding import (
+    Month,
+    count_back,
+)
 from strategies import cents
 
 MONTHS = st.lists(
@@ -71,3 +74,12 @@ def test_all_that_was_invoiced_counts_to_the_first_month_that_invoiced(months):
         days = count_back(total(months), months)
         expected = sum(month.days for month in months[: reaching[-1] + 1])
         assert abs(days - expected) < Decimal("0.000001")
+
+
+def test_a_month_of_more_credits_than_invoices_counts_as_nothing():
+    months = [Month(31, Decimal(-50)), Month(30, Decimal(100))]
+    assert count_back(Decimal(100), months) == 61
+
+
+def test_a_month_of_less_than_one_counts_in_proportion():
+    assert count_back(Decimal("0.25"), [Month(30, Decimal("0.50"))]) == 15

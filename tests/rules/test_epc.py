@@ -160,3 +160,130 @@ def test_too_many_bytes_are_refused():
         epc.write(full)
     with pytest.raises(ValueError):
         epc.read(epc._write(full))
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"name": ""}, "the name has 1 to 70 signs"),
+        ({"name": "n" * 71}, "the name has 1 to 70 signs"),
+        ({"iban": ""}, "the IBAN has at most 34 signs"),
+        ({"iban": "B" * 35}, "the IBAN has at most 34 signs"),
+        ({"amount": Decimal("0.001")}, "the amount is out of range"),
+        ({"text": "both", "structured": OGM}, "only one kind of reference is allowed"),
+        ({"structured": "X" * 36}, "the reference is too long"),
+        ({"text": "t" * 141}, "the text is too long"),
+        ({"bic": "KREDBEBBX"}, "the BIC has 8 or 11 signs"),
+        ({"purpose": "CHARS"}, "the purpose has 1 to 4 letters"),
+        ({"information": "i" * 71}, "too much information"),
+    ],
+)
+def test_a_refusal_says_why(values, reason):
+    facts = {"name": "Stad", "iban": IBANS[0], "amount": Decimal(5), **values}
+    with pytest.raises(ValueError, match=f"^{reason}$"):
+        epc.Transfer(**facts)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"name": "n" * 70},
+        {"name": "n"},
+        {"iban": "B" * 34},
+        {"iban": "B"},
+        {"amount": Decimal("0.01")},
+        {"amount": Decimal("999999999.99")},
+        {"amount": None},
+        {"structured": "X" * 35},
+        {"text": "t" * 140},
+        {"bic": "KREDBEBB"},
+        {"bic": "KREDBEBBXXX"},
+        {"purpose": "C"},
+        {"purpose": "CHAR"},
+        {"information": "i" * 70},
+    ],
+)
+def test_whatever_is_within_the_limits_is_carried_out(values):
+    facts = {"name": "Stad", "iban": IBANS[0], "amount": Decimal(5), **values}
+    assert epc.read(epc.write(epc.Transfer(**facts))) == epc.Transfer(**facts)
+
+
+def test_a_payload_may_have_331_bytes_and_no_more():
+    facts = {"name": "n" * 70, "iban": IBANS[0], "amount": Decimal(5)}
+    room = 331 - len(epc.write(epc.Transfer(**facts, text=".")).encode()) + 1
+    full = "é" * (room // 2) + "t" * (room % 2)
+    payload = epc.write(epc.Transfer(**facts, text=full))
+    assert len(payload.encode()) == 331
+    assert epc.read(payload).text == full
+    with pytest.raises(ValueError, match="more than 331 bytes"):
+        epc.write(epc.Transfer(**facts, text=full + "t"))
+    with pytest.raises(ValueError, match="more than 331 bytes"):
+        epc.read(payload + "t")
+
+
+def test_without_an_amount_the_payer_fills_it_in():
+    assert lines(epc.prepare("Stad", IBANS[0], None, text="gift"))[7] == ""
+
+
+@pytest.mark.parametrize(
+    ("charset", "name"),
+    [
+        ("1", "Łódź €"),
+        ("2", "Liège"),
+        ("3", "Łódź"),
+        ("4", "Rīga"),
+        ("5", "София"),
+        ("6", "Αθήνα"),
+        ("7", "Þórshöfn"),
+        ("8", "Œuvre €"),
+    ],
+)
+def test_bytes_are_counted_in_the_character_set_of_the_code(charset, name):
+    head = ["BCD", "002", charset, "SCT", "", name, IBANS[0], "EUR5.00", "", "", ""]
+    assert epc.read("\n".join(head)).name == name
+    foreign = name + "字"
+    if charset != "1":
+        with pytest.raises(ValueError):
+            epc.read("\n".join([*head[:5], foreign, *head[6:]]))
+
+
+def test_the_shortest_payload_has_seven_lines():
+    assert epc.read("\n".join(VALID[:7])).amount is None
+    with pytest.raises(ValueError, match="7 to 12 lines"):
+        epc.read("\n".join(VALID[:6]))
+
+
+def test_other_payloads_may_say_a_purpose_and_information():
+    payload = "\n".join([*VALID[:8], "CHAR", "", "gift", "Thank you"])
+    read = epc.read(payload)
+    assert (read.purpose, read.text, read.information) == ("CHAR", "gift", "Thank you")
+    assert epc.write(read) == payload
+
+
+def test_an_old_payload_with_its_bic_is_read():
+    old = ["BCD", "001", "1", "SCT", "KREDBEBB", "Stad", IBANS[0]]
+    assert epc.read("\n".join(old)).bic == "KREDBEBB"
+
+
+def test_control_signs_become_spaces():
+    payload = epc.prepare("Stad\x00Gent", IBANS[0], Decimal(1), text="one\ttwo\n three")
+    assert lines(payload)[5] == "Stad Gent"
+    assert lines(payload)[10] == "one two three"
+
+
+def test_a_bic_with_spaces_in_small_letters_is_understood():
+    payload = epc.prepare("Stad", IBANS[0].lower(), Decimal(1), bic="kred be bb")
+    assert lines(payload)[4] == "KREDBEBB"
+    assert lines(payload)[6] == IBANS[0]
+
+
+def test_a_valid_account_outside_the_sepa_area_cannot_be_paid():
+    assert epc.can_be_paid("BE68539007547034")
+    assert not epc.can_be_paid("GE29NB0000000101904917")
+
+
+@pytest.mark.parametrize("name", ["n" * 69, "n" * 70])
+def test_no_sign_is_cut_in_two(name):
+    transfer = epc.read(epc.prepare(name, IBANS[0], Decimal(1), text="é" * 140))
+    assert transfer.name == name
+    assert set(transfer.text) == {"é"}

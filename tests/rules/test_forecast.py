@@ -55,3 +55,14 @@ def test_without_a_calendar_the_ladder_ends_where_nothing_is_known():
 
 def test_no_levels_no_steps():
     assert forecast([], DUE_ON) == []
+
+
+def test_a_level_that_can_no_longer_come_is_shown_as_left_out():
+    reminder = Level(1, "reminder", 10, 0, True, 0)
+    call = Level(2, "call", 12, 30, False, 5)
+    notice = Level(3, "notice", 25, 15, True, 0)
+    assert forecast([reminder, call, notice], DUE_ON) == [
+        Step(reminder, date(2026, 3, 11)),
+        Step(call, None, skipped=True),
+        Step(notice, date(2026, 3, 26)),
+    ]

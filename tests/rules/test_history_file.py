@@ -117,6 +117,7 @@ def test_too_many_rows_are_refused(monkeypatch):
     monkeypatch.setattr(rule, "MOST_ROWS", 2)
     with pytest.raises(rule.HistoryFileError, match="too_many"):
         rule.read(b"invoice;date;level\n" + b"A;2025-01-01;1\n" * 3)
+    assert len(rule.read(b"invoice;date;level\n" + b"A;2025-01-01;1\n" * 2)) == 2
 
 
 @given(st.binary(max_size=300))
@@ -195,3 +196,63 @@ def test_a_wrong_column_of_levels_is_told_early():
     assert len(rule.read("\n".join(["invoice;date;level", *lines[1:]]).encode())) == (
         rule.MOST_LEVELS
     )
+
+
+def test_a_file_may_be_as_large_as_the_limit_and_no_larger(monkeypatch):
+    content = PLAIN.encode()
+    monkeypatch.setattr(rule, "LARGEST", len(content))
+    assert len(rule.read(content)) == 1
+    with pytest.raises(rule.HistoryFileError, match="too_large"):
+        rule.read(content + b"\n")
+
+
+def test_a_quotation_mark_that_never_ends_is_told():
+    rest = b"x" * (csv.field_size_limit() + 1)
+    endless = b'invoice;date;level\nA;2025-01-01;"' + rest
+    with pytest.raises(rule.HistoryFileError, match="no_text"):
+        rule.read(endless)
+
+
+def test_an_amount_of_more_figures_than_money_has_is_none():
+    assert rule.parse_amount("9" * 15 + ".99") == Decimal("999999999999999.99")
+    assert rule.parse_amount("9" * 16) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "channel"),
+    [
+        ("E-mail", "email"),
+        ("mail", "email"),
+        ("Courriel", "email"),
+        ("Letter", "letter"),
+        ("Brief", "letter"),
+        ("Post", "letter"),
+        ("lettre", "letter"),
+        ("Courrier", "letter"),
+        ("carrier pigeon", ""),
+    ],
+)
+def test_channels_are_known_in_four_languages(said, channel):
+    [row] = rule.read(f"invoice;date;channel\nA1;2025-04-03;{said}\n".encode())
+    assert (row.level, row.channel, row.text) == (said, channel, "")
+
+
+@pytest.mark.parametrize("amount", ["0", "0,50"])
+def test_an_amount_may_be_small_or_nothing(amount):
+    [row] = rule.read(f"invoice;date;level;amount\nA;2025-01-01;1;{amount}\n".encode())
+    assert (row.problem, row.amount) == ("", Decimal(amount.replace(",", ".")))
+
+
+def test_a_long_value_is_cut():
+    [row] = rule.read(b"invoice;date;level;text\nA;2025-01-01;1;" + b"x" * 501)
+    assert row.text == "x" * 500
+
+
+def test_a_date_may_be_written_without_signs():
+    assert rule.parse_day("20250403") == date(2025, 4, 3)
+
+
+def test_a_file_without_rows_says_no_more_than_that():
+    with pytest.raises(rule.HistoryFileError) as refused:
+        rule.read(b"")
+    assert (refused.value.code, refused.value.detail) == ("empty", "")

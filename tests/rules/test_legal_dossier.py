@@ -19,7 +19,7 @@ from ar_legal.rules.timeline import Entry
 SCHEMA = json.loads(
     Path(dossier.__file__)
     .parents[1]
-    .joinpath("static", "schema", "dossier-1.json")
+    .joinpath("static", "schema", "dossier-2.json")
     .read_text()
 )
 CHOICES = {
@@ -30,6 +30,8 @@ CHOICES = {
     ("Case", "state"): ("open", "closed"),
     ("Case", "outcome"): ("paid", "returned", "uncollectable", "withdrawn", None),
     ("Claim", "state"): ("open", "settled", "unposted", "void"),
+    ("Accessory", "kind"): ("lump_sum", "collection_costs", "reminder", "interest"),
+    ("Accessory", "state"): ("announced", "claimed", "posted", "paid", "waived"),
     ("Payment", "kind"): ("payment", "credit_note"),
     ("Delivery", "sha256"): ("0" * 64, "0123456789abcdef" * 4, None),
     ("Delivery", "attempt"): (1, 2, 9),
@@ -124,8 +126,8 @@ def test_schema_names_every_field_and_no_other():
 
 
 def test_reader_refuses_what_is_not_version_one():
-    for spoilt in ({"version": 2}, {"claims": []}, {"unknown": 1}):
-        told = {"format": "legal-dossier", "version": 1} | spoilt
+    for spoilt in ({"version": 1}, {"claims": []}, {"unknown": 1}):
+        told = {"format": "legal-dossier", "version": 2} | spoilt
         assert list(validator().iter_errors(told))
 
 
@@ -155,3 +157,108 @@ def test_what_stays_in_the_house_does_not_leave():
         Entry(date(2026, 1, 2), "stage", "Summoned"),
     ]
     assert [told.text for told in dossier.happenings(entries)] == ["Summoned"]
+
+
+def test_a_happening_without_detail_says_nothing_of_it():
+    day = date(2026, 1, 2)
+    entries = [
+        Entry(day, "cost", "Summons", "Bailiff", Decimal("40.00")),
+        Entry(day, "stage", "Summoned"),
+    ]
+    assert dossier.happenings(entries) == (
+        dossier.Happening(day, "cost", "Summons", "Bailiff", Decimal("40.00")),
+        dossier.Happening(day, "stage", "Summoned", None, None),
+    )
+
+
+def test_costs_and_interest_are_part_of_what_is_due_on_a_claim():
+    claim = dossier.Claim(
+        id=1,
+        document="INV/1",
+        kind=None,
+        description=None,
+        payment_reference=None,
+        invoice_date=None,
+        due_date=date(2026, 3, 1),
+        state="open",
+        joined_on=date(2026, 4, 1),
+        left_on=None,
+        original=Decimal("400.00"),
+        handed_over=Decimal("300.00"),
+        covered=Decimal("0.00"),
+        open=Decimal("300.00"),
+        costs=Decimal("45.00"),
+        interest=Decimal("0.95"),
+        invoice=dossier.Document(None, "not there"),
+        payments=(),
+    )
+    assert claim.total == Decimal("345.95")
+
+
+def test_facts_as_the_reader_of_the_dossier_gets_them():
+    cost = dossier.Cost(
+        date=date(2026, 4, 1),
+        kind="summons",
+        amount=Decimal("1E+3"),
+        paid_by="creditor",
+        charged_to_debtor=True,
+        note=None,
+    )
+    told = dossier.as_dict(cost, [("b.pdf", "1" * 64, 2), ("a.pdf", "0" * 64, 1)])
+    assert told == {
+        "format": "legal-dossier",
+        "version": 2,
+        "schema": "urn:ar-legal:dossier:2",
+        "date": "2026-04-01",
+        "kind": "summons",
+        "amount": "1000",
+        "paid_by": "creditor",
+        "charged_to_debtor": True,
+        "note": None,
+        "files": [
+            {"path": "a.pdf", "sha256": "0" * 64, "size": 1},
+            {"path": "b.pdf", "sha256": "1" * 64, "size": 2},
+        ],
+    }
+
+
+def test_the_file_of_a_dossier_is_read_by_people_too():
+    payment = dossier.Payment(date(2026, 4, 1), "BÉ/1", "payment", Decimal("-1.50"))
+    lines = dossier.as_json(payment).decode().split("\n")
+    assert lines[0] == "{"
+    assert '  "document": "BÉ/1",' in lines
+    assert '  "amount": "-1.50",' in lines
+    assert lines[-2:] == ["}", ""]
+
+
+def test_a_moment_is_told_in_utc():
+    made = dossier.Delivery(
+        channel="email",
+        attempt=1,
+        state="sent",
+        address=None,
+        message_id="<1@example.org>",
+        handed_over_at=datetime(2026, 3, 1, 12, 30, 5),
+        sent_at=None,
+        effective_on=date(2026, 3, 2),
+        answer=None,
+        sha256=None,
+        content=dossier.Document("notices/1.eml", None),
+    )
+    notice = dossier.Notice(
+        id=7,
+        level="Reminder",
+        phase=None,
+        language="nl",
+        dispatched_at=None,
+        effective_on=None,
+        total=Decimal("12.50"),
+        claims=(1, 2),
+        deliveries=(made,),
+    )
+    told = dossier.as_dict(notice)
+    assert told["claims"] == [1, 2]
+    [delivery] = told["deliveries"]
+    assert delivery["handed_over_at"] == "2026-03-01T12:30:05Z"
+    assert delivery["effective_on"] == "2026-03-02"
+    assert delivery["content"] == {"file": "notices/1.eml", "missing_because": None}

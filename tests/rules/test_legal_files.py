@@ -89,6 +89,7 @@ def test_no_cell_begins_like_a_formula(text):
         (-3, "-3"),
         (None, ""),
         (True, "yes"),
+        (False, "no"),
         (date(2026, 3, 1), "2026-03-01"),
         (MOMENT, "2026-03-12 09:30:15"),
     ],
@@ -149,3 +150,98 @@ def test_names_that_differ_only_in_case_do_not_meet():
 
 def test_a_moment_before_the_first_zip():
     assert archive.packed({}, datetime(1970, 1, 1))
+
+
+def test_a_table_as_a_spreadsheet_reads_it():
+    content = spreadsheet.table(["day", "=note"], [[date(2026, 3, 1), "é;"], [None, 1]])
+    assert content == (b"\xef\xbb\xbfday,'=note\r\n2026-03-01,\xc3\xa9;\r\n,1\r\n")
+
+
+def test_checksums_are_those_of_sha256sum():
+    told = archive.checksums({"b/two": b"", "a.txt": b"one"})
+    assert told == (
+        "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed  a.txt\n"
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  b/two\n"
+    )
+
+
+def test_things_of_one_day_follow_from_each_other():
+    order = [
+        "invoice",
+        "due",
+        "hold",
+        "notice",
+        "payment",
+        "opened",
+        "claims_added",
+        "claim_left",
+        "stage",
+        "deadline",
+        "party",
+        "reference",
+        "proposal",
+        "declined",
+        "cost",
+        "handoff",
+        "message",
+        "closed",
+        "reopened",
+    ]
+    day = date(2026, 3, 1)
+    told = timeline.merged(timeline.Entry(day, kind, "x") for kind in sorted(order))
+    assert [entry.kind for entry in told] == order
+
+
+def test_things_that_are_alike_are_told_by_text_detail_and_amount():
+    day = date(2026, 3, 1)
+    entries = [
+        timeline.Entry(day, "cost", "a"),
+        timeline.Entry(day, "cost", "a", amount=Decimal("0.50")),
+        timeline.Entry(day, "cost", "a", "x", Decimal("-2.50")),
+        timeline.Entry(day, "cost", "a", "x"),
+        timeline.Entry(day, "cost", "b"),
+    ]
+    assert timeline.merged(entries[::-1]) == entries
+
+
+def test_an_entry_may_be_read_by_all_unless_it_says_otherwise():
+    entry = timeline.Entry(date(2026, 3, 1), "cost", "Summons")
+    assert (entry.detail, entry.amount) == ("", None)
+    inside = timeline.Entry(date(2026, 3, 1), "hold", "Illness", internal=True)
+    assert timeline.outward([entry, inside]) == [entry]
+
+
+def test_files_of_an_archive_look_the_same_wherever_it_was_made():
+    with zipfile.ZipFile(io.BytesIO(archive.packed({"a": b"1"}, MOMENT))) as opened:
+        for entry in opened.infolist():
+            assert entry.date_time == (2026, 3, 12, 9, 30, 14)
+            assert entry.compress_type == zipfile.ZIP_DEFLATED
+            assert entry.create_system == 3
+            assert entry.external_attr == 0o644 << 16
+
+
+def test_the_earliest_moment_of_an_archive():
+    packed = archive.packed({}, datetime(1970, 1, 1))
+    with zipfile.ZipFile(io.BytesIO(packed)) as opened:
+        [entry] = opened.infolist()
+    assert entry.filename == "SHA256SUMS"
+    assert entry.date_time == (1980, 1, 1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "name"),
+    [
+        ("", (), "file.pdf"),
+        (None, (), "file.pdf"),
+        ("a" * 81, (), "a" * 80 + ".pdf"),
+        ("--a__b--", (), "a__b.pdf"),
+        ("a", ("a.pdf", "A-2.PDF"), "a-3.pdf"),
+    ],
+)
+def test_names_of_files(text, taken, name):
+    assert archive.file_name(text, "pdf", taken) == name
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", *"＝＋－＠"])
+def test_text_that_a_spreadsheet_would_work_out_is_disarmed(sign):
+    assert spreadsheet.cell(f"{sign}cmd") == f"'{sign}cmd"

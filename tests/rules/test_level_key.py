@@ -36,3 +36,13 @@ def test_keys_are_plain_and_new(name, names):
     key = rule.suggest(name, taken)
     assert key not in taken
     assert re.fullmatch(r"[a-z0-9_]+", key)
+
+
+def test_a_long_name_gives_a_key_of_forty_signs():
+    assert (
+        rule.suggest("Reminder " * 9, ()) == "reminder_reminder_reminder_reminder_remi"
+    )
+
+
+def test_signs_between_words_become_one_underscore():
+    assert rule.suggest("First / second", ()) == "first_second"

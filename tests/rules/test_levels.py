@@ -445,6 +445,7 @@ def test_a_debt_ages_during_a_hold():
         pytest.param((1, "x", 0, 0, True, 0, False, False, 7, 0), id="no number"),
         pytest.param((1, "x", 0, 0, True, 0, False, False, 0, 2), id="no distance"),
         pytest.param((1, "x", 0, 0, True, 0, False, False, -1, -1), id="negative"),
+        pytest.param((1, "x", 0, 0, True, 0, False, False, -1, 0), id="one negative"),
     ],
 )
 def test_a_level_refuses_figures_without_sense(figures):
@@ -524,3 +525,125 @@ def test_a_level_that_cannot_come_in_time_does_not_hide_the_next():
     )
     assert decision.level.level_key == "notice_of_default"
     assert decision.skipped_keys == ("call",)
+
+
+PHONE = Level(1, "phone", 5, 0, False, 0)
+LADDER = [PHONE, replace(NOTICE, sequence=2), replace(HANDOVER, sequence=3)]
+
+
+def test_an_old_claim_may_begin_with_a_later_level():
+    begin = Progress(0, None, False, start_key="handover")
+    decision = next_level(LADDER, begin, DUE_ON, [], date(2026, 6, 1))
+    # The mandatory notice is passed over by decision: it does not count as expired.
+    assert decision == Decision(LADDER[2], date(2026, 4, 15), ("phone",), False)
+
+
+def test_the_level_with_which_an_old_claim_begins_comes_even_when_expired():
+    begin = Progress(0, None, False, start_key="phone")
+    decision = next_level(LADDER, begin, DUE_ON, [], date(2026, 6, 1))
+    assert decision == Decision(PHONE, date(2026, 3, 6), (), False)
+
+
+def test_nothing_is_repeated_while_its_delivery_is_awaited_and_more_may_come():
+    reminder = replace(REMINDER, repeat_every_days=7, repeat_maximum=2)
+    awaited = Progress(1, None, True)
+    decision = next_level([reminder, NOTICE], awaited, DUE_ON, [], date(2026, 3, 20))
+    assert decision == Decision(NOTICE, None, (), True)
+
+
+def test_the_last_level_waits_for_its_delivery_before_it_is_repeated():
+    reminder = replace(REMINDER, repeat_every_days=7, repeat_maximum=2)
+    awaited = Progress(1, None, True)
+    decision = next_level([reminder], awaited, DUE_ON, [], date(2026, 3, 20))
+    assert decision == Decision(reminder, None, (), True, 2)
+
+
+def test_a_level_taken_over_without_a_date_is_not_repeated():
+    reminder = replace(REMINDER, repeat_every_days=7, repeat_maximum=2)
+    taken_over = Progress(1, None, False)
+    decision = next_level([reminder], taken_over, DUE_ON, [], date(2026, 3, 20))
+    assert decision == Decision(None, None, (), False)
+
+
+MARCH = WorkingDays(date(2026, 3, 1), ([False] + [True] * 5 + [False]) * 5)
+
+
+@pytest.mark.parametrize(
+    ("offset_days", "frozen", "expected"),
+    [
+        pytest.param(0, [(1, 9)], date(2026, 3, 1), id="due at once, on a Sunday"),
+        pytest.param(6, [], date(2026, 3, 9), id="no hold"),
+        pytest.param(6, [(2, 8)], date(2026, 3, 16), id="hold of a week"),
+        pytest.param(1, [(2, 3)], date(2026, 3, 4), id="hold from the first day on"),
+        pytest.param(6, [(7, 8)], date(2026, 3, 9), id="hold of a weekend"),
+        pytest.param(6, [(9, 9)], date(2026, 3, 10), id="hold on the day itself"),
+        pytest.param(6, [(10, 12)], date(2026, 3, 9), id="hold after the day"),
+        pytest.param(6, [(1, 1)], date(2026, 3, 9), id="hold on the due date"),
+        pytest.param(6, [(1, 2)], date(2026, 3, 10), id="hold from the due date on"),
+        pytest.param(6, [(4, None)], None, id="hold without an end"),
+        pytest.param(6, [(10, None)], date(2026, 3, 9), id="endless, but too late"),
+    ],
+)
+def test_working_clock_examples(offset_days, frozen, expected):
+    periods = [
+        Period(date(2026, 3, first), last and date(2026, 3, last))
+        for first, last in frozen
+    ]
+    assert working_clock_date(DUE_ON, offset_days, periods, MARCH) == expected
+
+
+def test_a_hold_beyond_the_calendar_does_not_move_what_lies_within():
+    after = Period(MARCH.last + 2 * ONE_DAY, None)
+    assert working_clock_date(DUE_ON, 6, [after], MARCH) == date(2026, 3, 9)
+
+
+@pytest.mark.parametrize(
+    ("frozen", "expected"),
+    [
+        pytest.param([], 0, id="none"),
+        pytest.param([(2, 4)], 3, id="all of a hold"),
+        pytest.param([(1, 4)], 3, id="not the day on which the clock starts"),
+        pytest.param([(9, 20)], 2, id="no day after the last"),
+        pytest.param([(2, 4), (3, 5)], 4, id="each day once"),
+        pytest.param([(8, None)], 3, id="hold without an end"),
+        pytest.param([(12, 20)], 0, id="hold after the last day"),
+    ],
+)
+def test_frozen_days_examples(frozen, expected):
+    periods = [
+        Period(date(2026, 3, first), last and date(2026, 3, last))
+        for first, last in frozen
+    ]
+    assert frozen_days(periods, DUE_ON, date(2026, 3, 10)) == expected
+
+
+def test_a_hold_before_the_due_date_does_not_hide_a_later_one():
+    earlier = Period(date(2026, 2, 16), date(2026, 2, 20))
+    later = Period(date(2026, 3, 2), date(2026, 3, 8))
+    calendar = WorkingDays(date(2026, 2, 1), ([False] + [True] * 5 + [False]) * 8)
+    holds = [earlier, later]
+    assert working_clock_date(DUE_ON, 6, holds, calendar) == date(2026, 3, 16)
+    assert clock_date(DUE_ON, 6, holds) == date(2026, 3, 14)
+
+
+@pytest.mark.parametrize(
+    ("occurrence", "repeated"),
+    [
+        pytest.param(1, True, id="first repetition"),
+        pytest.param(2, True, id="second and last"),
+        pytest.param(3, False, id="no third"),
+    ],
+)
+def test_a_level_is_repeated_as_often_as_it_says(occurrence, repeated):
+    reminder = replace(REMINDER, repeat_every_days=7, repeat_maximum=2)
+    progress = Progress(1, date(2026, 3, 11), True, occurrence)
+    decision = next_level([reminder], progress, DUE_ON, [], date(2026, 3, 20))
+    assert decision.level == (reminder if repeated else None)
+    assert decision.occurrence == (occurrence + 1 if repeated else 1)
+
+
+def test_the_next_level_wins_over_a_repetition_of_the_same_day():
+    reminder = replace(REMINDER, repeat_every_days=15, repeat_maximum=2)
+    progress = Progress(1, date(2026, 3, 11), True)
+    decision = next_level([reminder, NOTICE], progress, DUE_ON, [], date(2026, 3, 20))
+    assert decision == Decision(NOTICE, date(2026, 3, 26), (), False)

@@ -85,3 +85,57 @@ def test_wrong_facts_make_no_token():
 def test_examples():
     assert doctest.testmod(link_token).failed == 0
     assert doctest.testmod(link_reference).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "base", "body"),
+    [
+        (1, 9_000_000_001, "ARL000000001"),
+        (999_999_999, 9_999_999_999, "ARL999999999"),
+    ],
+)
+def test_first_and_last_reference(number, base, body):
+    assert link_reference.ogm_base(number) == base
+    assert link_reference.creditor_reference_body(number) == body
+
+
+@pytest.mark.parametrize(
+    ("link_id", "written"),
+    [(1, "1"), (31, "z"), (32, "10"), (1024, "100"), (2**31 - 1, "1zzzzzz")],
+)
+def test_the_number_of_a_link_is_written_in_32_signs(link_id, written):
+    token = link_token.write(link_id, "0" * 25)
+    assert token == f"{written}-{'0' * 20}"
+    assert link_token.read(token) == (link_id, "0" * 20)
+
+
+def test_a_digest_of_25_figures_is_long_enough():
+    assert link_token.secret("f" * 25) == "Z" * 20
+    assert link_token.secret("f" * 25 + "0") == "Z" * 20
+    with pytest.raises(ValueError, match="too short"):
+        link_token.secret("f" * 24)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("0-" + "0" * 20, id="no link has the number 0"),
+        pytest.param("2000000-" + "0" * 20, id="beyond any id of a database"),
+        pytest.param("12345678-" + "0" * 20, id="number too long"),
+        pytest.param("1-" + "0" * 19, id="secret too short"),
+        pytest.param("1-" + "0" * 21, id="secret too long"),
+        pytest.param("1-" + "0" * 19 + "u", id="U is no sign"),
+        pytest.param("é-" + "0" * 20, id="accent"),
+        pytest.param("1-" + "0" * 20 + " " * 39, id="more text than anybody types"),
+    ],
+)
+def test_what_looks_like_a_token_and_is_none(text):
+    assert link_token.read(text) is None
+
+
+def test_spaces_may_surround_a_token():
+    assert link_token.read("1-" + "0" * 20 + " " * 38) == (1, "0" * 20)
+
+
+def test_the_groups_of_a_token_may_be_parted_by_spaces():
+    assert link_token.read("v-04hm asw9 nf6y y093 8nkr") == (27, "04HMASW9NF6YY0938NKR")

@@ -44,3 +44,31 @@ def test_every_text_is_shown_as_text(text):
     shown = html_of(message(text=text))
     assert "<" not in shown.removeprefix("<pre>").removesuffix("</pre>")
     assert escape(text).strip() in shown
+
+
+def test_a_message_without_a_body_shows_nothing():
+    made = EmailMessage()
+    made["Subject"] = "Only a picture"
+    made.add_attachment(PNG, maintype="image", subtype="png")
+    assert html_of(made.as_bytes()) == ""
+
+
+def test_a_picture_named_in_single_quotation_marks_is_put_in():
+    shown = html_of(message("<img src='CID:code@x'>", images=["code@x"]))
+    assert "src='data:image/png;base64,iVBORy1ub3QtcmVhbGx5'" in shown
+
+
+def test_html_stays_as_it_was_sent():
+    assert html_of(message("<p>Pay &amp; rest</p>")).strip() == "<p>Pay &amp; rest</p>"
+
+
+def test_plain_text_ends_where_it_ends():
+    assert html_of(message(text="Pay.")) == "<pre>Pay.\n</pre>"
+
+
+def test_a_picture_that_nobody_names_is_left_out():
+    made = EmailMessage()
+    made.set_content('<img src="cid:code@x">', subtype="html")
+    made.add_attachment(PNG, maintype="image", subtype="png")
+    made.add_attachment(b"%PDF", maintype="application", subtype="pdf", cid="<code@x>")
+    assert '<img src="">' in html_of(made.as_bytes())

@@ -36,6 +36,17 @@ CLAIM = """
         ('x<div aria-hidden="true"><p>y<img alt="z"></p><table></div>', "x"),
         ('<p aria-hidden="true">x</p>y</p>', "y"),
         ("x</a>", "x"),
+        ("<a>x</a>", "x"),
+        ('<a href="http://b.example">Pay</a> now', "Pay: http://b.example now"),
+        (
+            'By <a href="https://b.example">https://b.example</a>',
+            "By https://b.example",
+        ),
+        ('<img src="rule.png">x', "x"),
+        ("<style>p {}</style>x", "x"),
+        ("<ul><li>one</li><li>two</li></ul>x", "one\ntwo\n\nx"),
+        ("<ol><li>one<li>two</ol>x", "one\ntwo\n\nx"),
+        ("a<table><tr><td>b</td></tr></table>c", "a\n\nb\n\nc"),
     ],
 )
 def test_words(html, text):
@@ -61,3 +72,20 @@ def test_unbalanced_cells_lose_no_words():
 
 def test_examples():
     assert doctest.testmod(plain_text).failed == 0
+
+
+@pytest.mark.parametrize("heading", ["h1", "h2", "h3", "h4"])
+def test_a_heading_stands_alone(heading):
+    html = f"before<{heading}>Reminder</{heading}>after"
+    assert plain_text.render(html) == "before\n\nReminder\n\nafter"
+
+
+@pytest.mark.parametrize("tag", ["br", "hr", "img", "input", "link", "meta", "wbr"])
+def test_what_has_no_end_does_not_hide_what_follows(tag):
+    html = f'<div aria-hidden="true">picture<{tag}></div>words'
+    assert plain_text.render(html) == "words"
+
+
+def test_a_row_with_a_table_in_one_of_its_cells_keeps_its_lines():
+    html = f"<table><tr><td>Note</td><td>{CLAIM}</td></tr></table>"
+    assert plain_text.render(html) == f"Note\n{plain_text.render(CLAIM)}"

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +57,87 @@ def test_more_owed_than_before_is_no_negative_payment():
         PromisedClaim(Decimal(5), Decimal(3)),
     ]
     assert result(claims, Decimal(2), START, 0, date(2026, 4, 1)) == "kept"
+
+
+@pytest.mark.parametrize(
+    ("until", "grace", "maximum", "expected"),
+    [
+        pytest.param(None, 3, 0, None, id="no day, no limit"),
+        pytest.param(None, 3, 10, date(2026, 3, 19), id="no day, ten days at most"),
+        pytest.param(date(2026, 3, 20), 3, 0, date(2026, 3, 23), id="with its grace"),
+        pytest.param(
+            date(2026, 3, 20), 3, 14, date(2026, 3, 23), id="grace just allowed"
+        ),
+        pytest.param(date(2026, 3, 20), 3, 12, date(2026, 3, 21), id="part of grace"),
+        pytest.param(date(2026, 3, 20), 3, 5, date(2026, 3, 20), id="day not allowed"),
+    ],
+)
+def test_last_day_of_a_hold(until, grace, maximum, expected):
+    assert last_day_of_hold(START, until, grace, maximum) == expected
+
+
+OWED = Decimal(100)
+
+
+@pytest.mark.parametrize(
+    ("claim", "promised", "expected"),
+    [
+        pytest.param(PromisedClaim(OWED, Decimal(0)), None, "kept", id="settled"),
+        pytest.param(
+            PromisedClaim(OWED, Decimal(0), START + timedelta(days=3)),
+            None,
+            "kept",
+            id="paid on the last day of grace",
+        ),
+        pytest.param(
+            PromisedClaim(OWED, Decimal(0), START + timedelta(days=4)),
+            None,
+            "late",
+            id="paid the day after",
+        ),
+        pytest.param(PromisedClaim(OWED, Decimal(-5)), None, "kept", id="paid more"),
+        pytest.param(PromisedClaim(OWED, Decimal(60)), OWED, "partly", id="a part"),
+        pytest.param(PromisedClaim(OWED, OWED), None, "broken", id="nothing"),
+        pytest.param(
+            PromisedClaim(OWED, Decimal(60)), Decimal(40), "kept", id="as promised"
+        ),
+    ],
+)
+def test_what_became_of_a_promise(claim, promised, expected):
+    look = START + timedelta(days=30)
+    assert result([claim], promised, START, 3, look) == expected
+
+
+def test_a_promise_waits_up_to_its_last_day_of_grace():
+    claims = [PromisedClaim(OWED, Decimal(60))]
+    limit = START + timedelta(days=3)
+    assert result(claims, None, START, 3, limit) == "waiting"
+    assert result(claims, None, START, 3, limit + timedelta(days=1)) == "partly"
+
+
+def settled(days_after, amount=OWED):
+    return PromisedClaim(amount, Decimal(0), START + timedelta(days=days_after))
+
+
+@pytest.mark.parametrize(
+    ("claims", "promised", "expected"),
+    [
+        pytest.param([settled(1), settled(2)], None, "kept", id="all in time"),
+        pytest.param([settled(1), settled(4)], None, "late", id="the last one late"),
+        pytest.param(
+            [settled(1), PromisedClaim(OWED, OWED)], None, "partly", id="one of two"
+        ),
+        pytest.param(
+            [settled(1), PromisedClaim(OWED, OWED)], OWED, "kept", id="one was promised"
+        ),
+        pytest.param(
+            [PromisedClaim(OWED, OWED), PromisedClaim(OWED, OWED)],
+            None,
+            "broken",
+            id="none of two",
+        ),
+    ],
+)
+def test_a_promise_about_two_claims(claims, promised, expected):
+    look = START + timedelta(days=30)
+    assert result(claims, promised, START, 3, look) == expected

@@ -361,8 +361,8 @@ def test_normalising_twice_changes_nothing(text):
 )
 def test_a_hostile_text_takes_time_in_proportion(piece):
     text = piece * (40_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     find_references(text, dutch=True)
     document_number_candidates(text)
     # A quadratic search would need minutes; this needs some tenths of a second.
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

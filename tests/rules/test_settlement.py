@@ -84,3 +84,17 @@ def test_shares_are_proportional_to_the_unit(value, parts):
 def test_value_needs_parts_above_zero(parts):
     with pytest.raises(ValueError, match="above zero"):
         split_value(Decimal(10), parts, CENT)
+
+
+@pytest.mark.parametrize(
+    ("value", "parts", "expected"),
+    [
+        pytest.param("10.00", ["1", "1"], ["5.00", "5.00"], id="halves"),
+        pytest.param("10.00", ["1", "1", "1"], ["3.33", "3.34", "3.33"], id="thirds"),
+        pytest.param("0.01", ["1", "1"], ["0.01", "0.00"], id="half a cent goes up"),
+        pytest.param("90.00", ["20", "10"], ["60.00", "30.00"], id="in proportion"),
+    ],
+)
+def test_a_value_is_split_to_the_cent(value, parts, expected):
+    shares = split_value(Decimal(value), [Decimal(part) for part in parts], CENT)
+    assert list(map(str, shares)) == expected

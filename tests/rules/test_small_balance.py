@@ -42,3 +42,11 @@ def test_smaller_rests_are_never_worse(rest, less, original, limit):
 @given(cents, cents)
 def test_without_a_limit_nothing_is_given_up(rest, original):
     assert not Tolerance(Decimal(0), Decimal(0), Decimal(0)).allows(rest, original)
+
+
+def test_without_a_share_any_part_may_be_given_up():
+    assert Tolerance(Decimal(5), Decimal(0), Decimal(1)).allows(Decimal(5), Decimal(5))
+
+
+def test_a_rest_of_less_than_one_may_be_given_up():
+    assert FIVE.allows(Decimal("0.01"), Decimal(100))

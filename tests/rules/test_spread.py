@@ -29,3 +29,19 @@ def test_it_takes_no_more_days_than_wanted(count, days):
 def test_nothing_a_day_is_refused(function):
     with pytest.raises(ValueError, match="a day"):
         function(5, 0)
+
+
+@pytest.mark.parametrize(
+    ("count", "per_day", "days"),
+    [(0, 4, ()), (4, 4, (4,)), (5, 4, (4, 1)), (3, 1, (1, 1, 1))],
+)
+def test_batches_of_a_backlog(count, per_day, days):
+    assert rule.batches(count, per_day) == days
+
+
+@pytest.mark.parametrize(
+    ("count", "days", "per_day"),
+    [(0, 5, 0), (1, 5, 1), (10, 5, 2), (11, 5, 3), (7, 1, 7)],
+)
+def test_how_many_leave_on_each_day(count, days, per_day):
+    assert rule.per_day_over(count, days) == per_day

@@ -56,3 +56,15 @@ def test_an_older_claim_never_begins_with_an_earlier_level(steps, one, other):
     places = {step.level_key: step.sequence for step in steps} | {None: 0}
     younger, older = sorted((one, other))
     assert places[suggest(steps, younger)] <= places[suggest(steps, older)]
+
+
+@pytest.mark.parametrize(
+    ("days", "level"), [(9, None), (19, "first"), (20, "reminder")]
+)
+def test_a_level_is_suggested_from_its_day_on(days, level):
+    assert suggest(LADDER[::-1], days) == level
+
+
+def test_a_first_word_before_the_due_date_needs_no_reason():
+    assert not needs_reason(LADDER, "friendly")
+    assert needs_reason(LADDER[:1] + [Step(2, "court", 5, True, "legal")], "court")

@@ -39,3 +39,7 @@ def test_limits_of_the_buckets():
         90: "61_90",
         91: "more",
     }
+
+
+def test_without_items_every_bucket_is_empty():
+    assert ageing([]) == {"not_due": 0, "1_30": 0, "31_60": 0, "61_90": 0, "more": 0}

@@ -86,3 +86,19 @@ def test_examples():
     assert move(old, new, "default", 2, ["call", "default"]) == Move(MOVES, 3)
     assert move(old, new, "reminder", 1, (), ["reminder"]) == Move(CHOSEN)
     assert move(old, old[:1], "default", 2, ()) == Move(KEY_MISSING)
+
+
+def test_a_field_that_stays_is_no_change():
+    old = {"a": {"days": "1", "name": "One"}}
+    new = {"a": {"days": "1", "name": "First"}}
+    assert compare(old, new) == [Change(CHANGED, "a", "name", "One", "First")]
+
+
+def test_a_whole_level_has_no_field_and_no_values():
+    [change] = compare({}, {"a": {"days": "1"}})
+    assert (change.kind, change.key) == (ADDED, "a")
+    assert (change.field, change.old, change.new) == ("", "", "")
+
+
+def test_a_claim_that_moves_names_no_level():
+    assert move([], [], "", 0, ()).level_key == ""

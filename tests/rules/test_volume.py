@@ -29,3 +29,23 @@ def test_the_order_of_days_does_not_matter(usual, factor):
 def test_negative_is_an_error():
     with pytest.raises(ValueError, match="negative"):
         fuse_limit([], -1, 0)
+
+
+@pytest.mark.parametrize(
+    ("usual", "factor", "maximum", "expected"),
+    [
+        pytest.param([40] * 4, 5, 1000, 1000, id="four days are no history"),
+        pytest.param([40] * 4, 5, 0, None, id="neither history nor maximum"),
+        pytest.param([40, 60, 50, 50, 45], 5, 100, 250, id="five times the median"),
+        pytest.param([40, 60, 50, 50, 45], 0, 100, None, id="no factor, no limit"),
+        pytest.param([2, 3, 3, 3, 4], 5, 0, 50, id="a small day is no accident"),
+        pytest.param([40, 60, 50, 50], 5, 0, None, id="even with a factor"),
+    ],
+)
+def test_limit_of_a_day(usual, factor, maximum, expected):
+    assert fuse_limit(usual, factor, maximum) == expected
+
+
+def test_a_negative_maximum_is_an_error():
+    with pytest.raises(ValueError, match="negative"):
+        fuse_limit([], 1, -1)

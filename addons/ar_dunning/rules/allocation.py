@@ -52,6 +52,6 @@ def allocate(
 
 
 def _outcome(difference: Decimal, tolerance: Decimal) -> Outcome:
-    if abs(difference) <= tolerance:
-        return "exact"
-    return "overpaid" if difference > 0 else "partial"
+    if difference > tolerance:
+        return "overpaid"
+    return "exact" if difference >= -tolerance else "partial"

@@ -4,6 +4,7 @@ The same figures are worked out in SQL for all debtors at once
 (models/debtor_figure.py); a test compares the two.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -71,12 +72,7 @@ def months_before(on: date, months: int) -> date:
     """Return the same day so many months earlier, or the last day of that month."""
     count = on.year * 12 + on.month - 1 - months
     year, month = divmod(count, 12)
-    for day in range(on.day, 27, -1):
-        try:
-            return date(year, month + 1, day)
-        except ValueError:
-            continue
-    return date(year, month + 1, min(on.day, 28))
+    return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
 
 
 def counted(items: Iterable[Item], on: date) -> list[Item]:
@@ -163,7 +159,7 @@ def score(
         return None, parts
     points = sum(component.weight * component.points for component, _value in parts)
     mean = Decimal(points) / weights
-    return int(mean.quantize(Decimal(1), rounding=ROUND_HALF_UP)), parts
+    return int(mean.to_integral_value(ROUND_HALF_UP)), parts
 
 
 def risk_class(points: int | None) -> str:

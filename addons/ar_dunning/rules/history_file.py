@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 LARGEST = 50_000_000  # bytes
 MOST_ROWS = 200_000
 # Programs have a handful of levels; hundreds mean that the column is another one.
 MOST_LEVELS = 300
 LONGEST = 500  # characters of a value that are kept
+MOST_FIGURES = 15  # of an amount before its cents
 
 _SEPARATORS = (";", "\t", ",", "|")
 # The columns, by what people call them in four languages; letters and digits only.
@@ -43,8 +44,6 @@ _CHANNELS = {
 }
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ].*)?")
-# A first line by which spreadsheets say what parts the columns.
-_TOLD_SEPARATOR = re.compile(r"sep=([;\t,|])", re.IGNORECASE)
 # Thousands are parted everywhere in the same way, and not after a nought.
 _AMOUNT = re.compile(
     r"(?P<sign>-?)\s*"
@@ -133,8 +132,6 @@ def find_separator(heading: str) -> str:
     >>> find_separator("invoice;date;level")
     ';'
     """
-    if told := _TOLD_SEPARATOR.fullmatch(heading.rstrip("\r\n")):
-        return told[1]
     return max(_SEPARATORS, key=heading.count)
 
 
@@ -175,12 +172,9 @@ def parse_amount(text: str) -> Decimal | None:
     if not match:
         return None
     whole, cents = re.sub(r"\D", "", match["whole"]), match["cents"] or ""
-    try:
-        return Decimal(f"{match['sign']}{whole}.{cents or '0'}").quantize(
-            Decimal(1).scaleb(-len(cents))
-        )
-    except InvalidOperation:
+    if len(whole) > MOST_FIGURES:
         return None
+    return Decimal(f"{match['sign']}{whole}.{cents}")
 
 
 def _rows(table: "csv.Reader") -> Iterable[HistoryRow]:
@@ -194,6 +188,7 @@ def _rows(table: "csv.Reader") -> Iterable[HistoryRow]:
         if not any(value.strip() for value in values):
             continue
         if number == 1 and values[0].lower() == "sep=":
+            # A first line by which spreadsheets say what parts the columns.
             continue
         if columns is None:
             columns = _columns(values)

@@ -40,9 +40,7 @@ def last_day_of_hold(
     if until is None:
         return latest
     wanted = until + timedelta(days=grace_days)
-    if latest is None or wanted <= latest:
-        return wanted
-    return max(until, latest)
+    return wanted if latest is None else max(until, min(wanted, latest))
 
 
 def result(

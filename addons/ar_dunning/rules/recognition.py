@@ -29,7 +29,9 @@ class Candidate:
     ``trust`` is ``certain`` for a reference with check digits, ``telling`` for a
     document number with a letter in it and ``weak`` for one of digits only.
     ``open_amount`` is in the currency of the payment, zero for a claim that is not
-    open. ``access_group_id`` is the group that alone may see the claim, if any.
+    open; ``principal`` is what of it is no cost and no interest (None: all of it): who
+    pays just that agrees with the claim as well. ``access_group_id`` is the group that
+    alone may see the claim, if any.
     """
 
     claim_id: int
@@ -37,6 +39,7 @@ class Candidate:
     access_group_id: int | None
     trust: Trust
     open_amount: Decimal
+    principal: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def _by_number(
     if len(_debtors([*numbered, *referred])) > 1:
         return Recognition("several_debtors", _ids(numbered))
     another_pays = payer_id is not None and payer_id != numbered[0].debtor_id
-    if another_pays and amount != _total(numbered):
+    if another_pays and not _agrees(amount, numbered):
         return Recognition("other_payer", _ids(numbered))
     return _named(numbered, [])
 
@@ -130,13 +133,14 @@ def _believable(
     """
     by_debtor: dict[int, list[Candidate]] = {}
     for one in candidates:
-        if one.trust != "certain" and one.open_amount:
+        # Open claims that a reference names have been dealt with before.
+        if one.open_amount:
             by_debtor.setdefault(one.debtor_id, []).append(one)
     if payer_id in by_debtor:
         return by_debtor[payer_id]
     believed: list[Candidate] = []
     for claims in by_debtor.values():
-        agrees = amount == _total(claims)
+        agrees = _agrees(amount, claims)
         believed += [one for one in claims if agrees or one.trust == "telling"]
     return believed
 
@@ -153,6 +157,17 @@ def _debtors(candidates: Iterable[Candidate]) -> set[int]:
 
 def _ids(candidates: Iterable[Candidate]) -> tuple[int, ...]:
     return tuple(one.claim_id for one in candidates)
+
+
+def _agrees(amount: Decimal, candidates: Sequence[Candidate]) -> bool:
+    principal = sum(
+        (
+            one.open_amount if one.principal is None else one.principal
+            for one in candidates
+        ),
+        Decimal(0),
+    )
+    return amount in (_total(candidates), principal)
 
 
 def _total(candidates: Iterable[Candidate]) -> Decimal:

@@ -137,12 +137,20 @@ def is_valid_dutch_reference(text: str) -> bool:
     digits = normalise(text)
     if not re.fullmatch(r"[0-9]{16}", digits) or not digits.strip("0"):
         return False
-    total = sum(
-        int(digit) * _DUTCH_WEIGHTS[place % len(_DUTCH_WEIGHTS)]
-        for place, digit in enumerate(reversed(digits[1:]))
-    )
-    check = 11 - total % 11
-    return int(digits[0]) == {10: 1, 11: 0}.get(check, check)
+    return int(digits[0]) == _dutch_check(digits[1:])
+
+
+def format_dutch_reference(body: str) -> str:
+    """Return the Dutch betalingskenmerk of 16 digits for a body of 15.
+
+    Raises ValueError for any other text, and for fifteen zeros.
+
+    >>> format_dutch_reference("000000000123456")
+    '2000000000123456'
+    """
+    if not re.fullmatch(r"[0-9]{15}", body) or not body.strip("0"):
+        raise ValueError("the body of a betalingskenmerk has 15 digits, not all zero")
+    return f"{_dutch_check(body)}{body}"
 
 
 def find_references(text: str, *, dutch: bool = False) -> tuple[Reference, ...]:
@@ -206,6 +214,15 @@ def _modulo_97(signs: str) -> int:
 
 def _ogm_check(base: int) -> int:
     return base % 97 or 97
+
+
+def _dutch_check(body: str) -> int:
+    total = sum(
+        int(digit) * _DUTCH_WEIGHTS[place % len(_DUTCH_WEIGHTS)]
+        for place, digit in enumerate(reversed(body))
+    )
+    check = 11 - total % 11
+    return {10: 1, 11: 0}.get(check, check)
 
 
 def _find_ogm(folded: str) -> Iterator[tuple[int, Reference]]:

@@ -110,9 +110,12 @@ def move(
     had = {reached_key, *sent_keys}
     place = max(places[key] for key in had if key in places)
     passed = {step.level_key for step in old if step.sequence <= reached_sequence}
-    for step in sorted(new, key=lambda step: step.sequence):
-        if step.sequence >= place:
-            break
+    below = sorted((one for one in new if one.sequence < place), key=_sequence)
+    for step in below:
         if step.mandatory and step.level_key not in passed | had:
             return Move(WOULD_SKIP, level_key=step.level_key)
     return Move(MOVES, place)
+
+
+def _sequence(step: Step) -> int:
+    return step.sequence
