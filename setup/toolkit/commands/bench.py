@@ -13,6 +13,9 @@ bench scale measures a first run, an ordinary day, and payments with and without
 restricted journal, on a ledger of a tenth of the size and on the large one. A million
 open invoices need 15 GB of disk and half an hour.
 
+bench costs measures the claiming of costs and the interest of a day on a ledger of a
+tenth of the size and on the large one.
+
 bench workers measures one day's dispatching, printing and sending by one worker and by
 two, which share it; with --queue also by jobs of OCA's queue_job.
 """
@@ -40,6 +43,7 @@ def main():
     prepare.runtime()
     work = {
         "ageing": _ageing,
+        "costs": _costs,
         "dunning": _dunning,
         "scale": _scale,
         "workers": _workers,
@@ -63,6 +67,26 @@ def _scale(options):
         found = {"figures": told, "details": outcome}
         options.json.write_text(json.dumps(found, indent=1) + "\n")
     missed = scale_course.missed(told)
+    if missed:
+        say(f"Missed: {', '.join(missed)}.")
+    return 1 if missed else 0
+
+
+def _costs(options):
+    from bench_suite import costs_course
+
+    with postgres.serving() as server:
+        outcome = costs_course.run(
+            server,
+            (options.items // 10, options.items),
+            date.today(),  # noqa: DTZ011 - the day of the machine, as in a real run
+        )
+    say(f"\n{costs_course.text(outcome)}")
+    told = costs_course.figures(outcome)
+    if options.json:
+        found = {"figures": told, "details": outcome}
+        options.json.write_text(json.dumps(found, indent=1) + "\n")
+    missed = costs_course.missed(told)
     if missed:
         say(f"Missed: {', '.join(missed)}.")
     return 1 if missed else 0
@@ -148,6 +172,7 @@ def _options():
     )
     ageing = what.add_parser("ageing", help="the reports over many open invoices")
     scale = what.add_parser("scale", help="a first run and an ordinary day, by size")
+    costs = what.add_parser("costs", help="costs and interest of a day, by size")
     workers = what.add_parser("workers", help="one day's work by several workers")
     workers.add_argument(
         "--queue", action="store_true", help="also measure jobs of OCA queue_job"
@@ -155,7 +180,7 @@ def _options():
     workers.add_argument(
         "--workers", type=int, default=2, metavar="N", help="the most of them (2)"
     )
-    for command in (dunning, ageing, scale, workers):
+    for command in (dunning, ageing, costs, scale, workers):
         command.add_argument(
             "--items",
             type=int,
@@ -175,7 +200,7 @@ def _options():
             "--json", type=Path, metavar="FILE", help="also write the figures to a file"
         )
     options = parser.parse_args()
-    fewest = shape.FEWEST_ITEMS * (10 if options.what == "scale" else 1)
+    fewest = shape.FEWEST_ITEMS * (10 if options.what in ("costs", "scale") else 1)
     if options.items < fewest or options.runs < 1:
         parser.error(f"at least {fewest} items and 1 run")
     return options

@@ -1,0 +1,1 @@
+from . import test_belgian_law, test_shipped_procedures

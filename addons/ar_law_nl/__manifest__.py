@@ -1,0 +1,13 @@
+{
+    "name": "Receivables: Dutch Law",
+    "summary": "Fourteen-day letter, collection costs, interest, arrears of tenants",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Receivables",
+    "author": "AR Suite contributors",
+    "license": "LGPL-3",
+    "development_status": "Alpha",
+    "countries": ["nl"],
+    "depends": ["ar_dunning"],
+    "data": ["data/ar_law_pack_data.xml"],
+    "auto_install": ["ar_dunning"],
+}

@@ -1,0 +1,1 @@
+from . import test_dutch_law, test_shipped_procedures

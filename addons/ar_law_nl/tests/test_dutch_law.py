@@ -1,0 +1,67 @@
+from datetime import date
+
+from odoo.tests import tagged
+
+from odoo.addons.ar_dunning.tests.law_common import LawCommon
+
+
+@tagged("post_install", "-at_install", "ar")
+class TestDutchLaw(LawCommon):
+    """The fourteen-day letter and its costs; what is reminded together costs once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        netherlands = cls.env.ref("base.nl")
+        cls.company.write(
+            {
+                "country_id": netherlands.id,
+                "account_fiscal_country_id": netherlands.id,
+                "ar_legal_calendar_id": False,
+            }
+        )
+        cls.debtor_partner.email = False
+
+    def reminded(self, *amounts):
+        claims = self.env["ar.claim"].union(
+            *(self.claim(self.invoice(amount, "2026-10-23")) for amount in amounts)
+        )
+        self.propose("2026-11-03")
+        self.dispatch("2026-11-03")
+        self.post_letters("2026-11-03")
+        return claims
+
+    def test_bundle_of_three_is_one_letter_and_one_fee(self):
+        self.policy("collection_costs")
+        claims = self.reminded(100, 100, 100)
+        costs = self.costs(claims)
+        self.assertEqual(len(costs.notice_id), 1)
+        self.assertEqual(len(costs), 1)
+        self.assertEqual(costs.amount_announced, 45)
+        # Posted on Tuesday 3: delivered on Thursday 5, until the 19th.
+        self.bring_up_to("2026-11-19")
+        self.assertEqual(sum(claims.mapped("amount_costs")), 0)
+        self.bring_up_to("2026-11-20")
+        self.assertEqual(costs.claimable_from, date(2026, 11, 20))
+        self.assertEqual(claims.mapped("amount_costs"), [15, 15, 15])
+
+    def test_vat_only_where_it_is_declared(self):
+        self.policy("collection_costs", vat_declared=True)
+        claims = self.reminded(500)
+        self.assertEqual(self.costs(claims).amount_announced, 90.75)
+
+    def test_part_paid_within_the_letter_lowers_the_fee(self):
+        self.policy("collection_costs")
+        claim = self.reminded(1000)
+        self.assertEqual(self.costs(claim).amount_announced, 150)
+        self.pay(claim.move_id, 600, "2026-11-10")
+        self.bring_up_to("2026-11-20")
+        self.assertEqual(claim.amount_costs, 60)
+
+    def test_interest_runs_from_the_notice_of_default(self):
+        """Without a fatal term in the contract there is no default before it."""
+        self.policy("interest")
+        claim = self.reminded(820)
+        self.bring_up_to("2026-12-20")
+        # 31 days from 20 November at 4 %.
+        self.assertEqual(claim.amount_interest, 2.79)
