@@ -1,1 +1,1 @@
-from . import notice, print_batch
+from . import notice, print_batch, proof

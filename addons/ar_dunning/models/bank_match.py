@@ -15,7 +15,8 @@ class BankMatch(models.Model):
     """What the matcher decided about an incoming payment on a bank statement.
 
     This part is the record and the way through; `bank_match_reading` reads payments
-    and finds claims, `bank_match_booking` decides and writes the ledger.
+    and finds claims, `bank_match_deciding` says what they pay, `bank_match_booking`
+    writes the ledger.
     """
 
     _name = "ar.bank.match"
@@ -229,7 +230,7 @@ class BankMatch(models.Model):
 
     @api.model
     def _prepare_line_vals(self, decision):
-        amounts = {part.claim.claim_id: part.amount for part in decision.parts}
+        parts = {part.claim.claim_id: part for part in decision.parts}
         return [
             (
                 0,
@@ -239,7 +240,7 @@ class BankMatch(models.Model):
                     "access_group_id": claim.access_group_id,
                     "claim_id": claim.claim_id,
                     "currency_id": claim.currency_id,
-                    "amount": float(amounts.get(claim.claim_id, 0)),
+                    **_line_amounts(parts.get(claim.claim_id)),
                 },
             )
             for claim in decision.claims
@@ -323,6 +324,14 @@ class BankMatch(models.Model):
             "debtor_id": debtors.pop() if len(debtors) == 1 else None,
             "claim_id": claims[0] if len(claims) == 1 else None,
         }
+
+
+def _line_amounts(part):
+    """Return the amounts of a match line; zero for a claim that gets nothing."""
+    return {
+        "amount": float(part.amount) if part else 0.0,
+        "amount_costs": float(part.done.beside) if part else 0.0,
+    }
 
 
 def _strictest(groups):

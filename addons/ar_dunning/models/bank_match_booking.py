@@ -1,7 +1,8 @@
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from psycopg2 import OperationalError
 
@@ -9,64 +10,33 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..rules.allocation import allocate
-from ..rules.open_items import OpenItem
-from ..rules.recognition import Candidate, recognise
-from .bank_match_reading import Named, Payment, exact
+from ..rules.owed import Piece
+from .bank_match_reading import Named, exact
 
 _logger = logging.getLogger(__name__)
 
-_STATES = {
-    "several_debtors": "ambiguous",
-    "other_payer": "ambiguous",
-    "mixed_access": "ambiguous",
-    "already_paid": "already_paid",
-    "unnamed": "nothing",
-    "nothing": "nothing",
-}
 
+class Slot(NamedTuple):
+    """An item to be made in the bank entry, and what it pays.
 
-@dataclass(frozen=True)
-class Part:
-    """What one claim gets of a payment, and what then remains of the claim.
-
-    ``paid`` is in the currency of the payment, ``amount`` and ``rest`` in that of the
-    claim.
+    ``paid`` is in the currency of the payment, ``amount`` in that of the slot.
+    ``piece`` is the cost that it pays, else it pays the principal; without a day
+    (``on``) it is what is left over.
     """
 
     claim: Named
+    currency_id: int
     paid: Decimal
     amount: Decimal
-    rest: Decimal
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What is done with a payment; ``claims`` are those that it names."""
-
-    payment: Payment
-    state: str
-    verdict: str
-    claims: Sequence[Named] = ()
-    parts: Sequence[Part] = ()
-    note: str | None = None
-
-    @property
-    def applied(self):
-        """The amount that claims get, in the currency of the payment."""
-        return sum((part.paid for part in self.parts), Decimal(0))
-
-    @property
-    def left(self):
-        """The amount that no claim gets, in the currency of the payment."""
-        return self.payment.amount - self.applied
+    on: date | None = None
+    piece: Piece | None = None
 
 
 class BankMatchBooking(models.Model):
-    """Decides what a payment pays and books it.
+    """Books what was decided about payments.
 
     The suspense item of the bank entry becomes one receivable item per claim, matched
-    with that claim alone, and one for what is left over.
+    with that claim alone, one per cost, and one for what is left over.
     """
 
     _inherit = "ar.bank.match"
@@ -103,22 +73,17 @@ class BankMatchBooking(models.Model):
 
         :param book: function that books a decision and returns what came of it
         """
-        residuals = {
-            claim.claim_id: claim.residual
-            for claims in named.values()
-            for claim in claims
-            if claim.residual > 0
-        }
+        open_claims = self._open_claims(named)
         decisions = []
         for payment in payments:
             claims = named.get(payment.line_id, ())
-            decision = self._decide(payment, claims, residuals, owing)
+            decision = self._decide(payment, claims, open_claims, owing)
             if decision.parts and payment.date in locks:
                 decision = self._failed(decision, locks[payment.date])
             if decision.parts and book:
                 decision = book(decision)
             for part in decision.parts:
-                residuals[part.claim.claim_id] = part.rest
+                open_claims.note(part.claim.claim_id, payment.date, part.done)
             decisions.append(decision)
         return decisions
 
@@ -162,107 +127,6 @@ class BankMatchBooking(models.Model):
                 )
         return notes
 
-    # -- deciding ---------------------------------------------------------------
-
-    @api.model
-    def _decide(self, payment, claims, residuals, owing):
-        """Return what is done with a payment, given what is still open.
-
-        :param claims: the claims that the payment names
-        :param residuals: {claim id: open amount in the claim's currency}
-        :param owing: payers with open claims, see `_find_owing`
-        """
-        by_id = {claim.claim_id: claim for claim in claims}
-        amounts = {
-            claim_id: self._convert(
-                residuals.get(claim_id, Decimal(0)),
-                claim.currency_id,
-                payment.currency_id,
-                payment.date,
-            )
-            for claim_id, claim in by_id.items()
-        }
-        recognition = recognise(
-            payment.amount,
-            [_candidate(claim, amounts[claim.claim_id]) for claim in claims],
-            payment.payer_id,
-            payment.payer_id in owing,
-        )
-        named = [*recognition.claims, *recognition.also]
-        verdict = recognition.verdict
-        if verdict != "named":
-            return Decision(
-                payment,
-                _STATES[verdict],
-                verdict,
-                [by_id[claim_id] for claim_id in named],
-                note=self._verdict_note(verdict),
-            )
-        shares = {}
-        for claim_ids in (recognition.claims, recognition.also):
-            left = payment.amount - sum(shares.values(), Decimal(0))
-            if claim_ids and left:
-                shares |= _allocate(left, claim_ids, by_id, amounts)
-        asked = sum(amounts[claim_id] for claim_id in named)
-        return Decision(
-            payment,
-            _state(payment.amount, asked),
-            verdict,
-            [by_id[claim_id] for claim_id in named],
-            [
-                self._part(payment, by_id[claim_id], paid, amounts, residuals)
-                for claim_id, paid in shares.items()
-            ],
-        )
-
-    @api.model
-    def _part(self, payment, claim, paid, amounts, residuals):
-        residual = residuals[claim.claim_id]
-        if paid == amounts[claim.claim_id]:
-            return Part(claim, paid, residual, Decimal(0))
-        amount = self._convert(
-            paid, payment.currency_id, claim.currency_id, payment.date
-        )
-        amount = min(amount, residual)
-        return Part(claim, paid, amount, residual - amount)
-
-    @api.model
-    def _convert(self, amount, from_id, to_id, on):
-        """Return an amount in another currency, at the rate of a day."""
-        if from_id == to_id or not amount:
-            return amount
-        to_currency = self.env["res.currency"].browse(to_id)
-        from_currency = to_currency.browse(from_id)
-        return exact(
-            from_currency._convert(float(amount), to_currency, self.env.company, on),
-            to_currency,
-        )
-
-    @api.model
-    def _verdict_note(self, verdict):
-        """Return what a person should know about a payment that is not applied."""
-        notes = {
-            "several_debtors": self.env._(
-                "The payment names claims of several debtors: match it by hand."
-            ),
-            "other_payer": self.env._(
-                "A document number fits, but somebody else pays another amount: check "
-                "whose payment it is."
-            ),
-            "mixed_access": self.env._(
-                "The payment names claims that are not paid together: match it by hand."
-            ),
-            "already_paid": self.env._(
-                "What the payment names is not open (any more): it is a second "
-                "payment, or one that was registered before the statement came in."
-            ),
-            "unnamed": self.env._(
-                "The payer has open claims, but the payment names none of them: match "
-                "it by hand, or this debtor is asked for money that has come in."
-            ),
-        }
-        return notes.get(verdict)
-
     # -- booking ----------------------------------------------------------------
 
     @api.model
@@ -278,28 +142,81 @@ class BankMatchBooking(models.Model):
         self._set_partners(decisions)
         items = payments.move_id.line_ids
         container = {"records": payments.move_id}
-        by_account, to_create, pairs = {}, [], []
+        all_slots = [self._slots(decision) for decision in decisions]
+        by_account, to_create = {}, []
         with (
             payments.move_id._check_balanced(container),
             payments.move_id._sync_dynamic_lines(container),
         ):
-            for item, decision in zip(suspense, decisions, strict=True):
-                first, *others = self._prepare_counterparts(decision, item)
+            for item, slots in zip(suspense, all_slots, strict=True):
+                first, *others = self._prepare_counterparts(slots, item)
                 if others or first["currency_id"] != item.currency_id.id:
                     item.write(first)
                 by_account.setdefault(first["account_id"], []).append(item.id)
-                pairs.append((decision.parts[0].claim.line_id, item.id))
                 to_create += others
             # One write for many: Odoo's checks cost most of the time.
             for account_id, item_ids in by_account.items():
                 items.browse(item_ids).write({"account_id": account_id})
             created = iter(items.create(to_create).ids)
-        for decision in decisions:
-            for part in decision.parts[1:]:
-                pairs.append((part.claim.line_id, next(created)))
-            if decision.left:
-                next(created)
+        pairs = self._pair(
+            [
+                (slot, item.id if slot is slots[0] else next(created))
+                for item, slots in zip(suspense, all_slots, strict=True)
+                for slot in slots
+            ]
+        )
         items._reconcile_plan([items.browse(pair) for pair in pairs])
+        self._note_costs(decisions, [item for item, _money in pairs])
+
+    @api.model
+    def _slots(self, decision):
+        """Return a Slot for each item that takes the place of the suspense item.
+
+        One per claim for the principal, one per cost, and one for what is left.
+        """
+        on = decision.payment.date
+        slots = []
+        for part in decision.parts:
+            claim, done = part.claim, part.done
+            if done.principal:
+                paid = part.paid - done.beside
+                slots.append(Slot(claim, claim.currency_id, paid, done.principal, on))
+            slots += [
+                Slot(claim, claim.currency_id, piece.amount, piece.amount, on, piece)
+                for piece in done.pieces
+            ]
+        if decision.left:
+            last = decision.parts[-1].claim
+            currency = decision.payment.currency_id
+            slots.append(Slot(last, currency, decision.left, decision.left))
+        return slots
+
+    @api.model
+    def _pair(self, placed):
+        """Return (id of an item that is paid, id of the item that pays it).
+
+        Costs that are not in the ledger yet are booked, on the day of the payment.
+
+        :param placed: [(Slot, id of the journal item made for it)]
+        """
+        pieces = [(slot, money) for slot, money in placed if slot.piece]
+        items = self.env["ar.claim.cost.share"]._items_of(
+            [(slot.piece, slot.on) for slot, _money in pieces]
+        )
+        return [
+            (slot.claim.line_id, money)
+            for slot, money in placed
+            if slot.on and not slot.piece
+        ] + [(item, money) for item, (_slot, money) in zip(items, pieces, strict=True)]
+
+    @api.model
+    def _note_costs(self, decisions, item_ids):
+        """Let costs know what was paid of them; interest that is paid grows no more."""
+        self.env["ar.claim.cost"]._follow_items(item_ids)
+        shares = self.env["ar.claim.cost.share"]
+        for decision in decisions:
+            ended = [share_id for part in decision.parts for share_id in part.ended]
+            shares.browse(ended)._end_interest(decision.payment.date)
 
     @api.model
     def _set_partners(self, decisions):
@@ -363,68 +280,32 @@ class BankMatchBooking(models.Model):
         return suspense
 
     @api.model
-    def _prepare_counterparts(self, decision, suspense):
+    def _prepare_counterparts(self, slots, suspense):
         """Return the items that take the place of the suspense item of an entry.
 
-        One per part, in the currency of its claim, and one for what is left. In
-        company currency each is worth its share of what the bank entry says; the last
-        one takes the rounding.
+        One per slot, in its currency. In company currency each is worth its share of
+        what the bank entry says; the last one takes the rounding.
         """
-        payment = decision.payment
-        shares = [
-            (part.claim, part.claim.currency_id, part.paid, part.amount)
-            for part in decision.parts
-        ]
-        if decision.left:
-            last = decision.parts[-1].claim
-            shares.append((last, payment.currency_id, decision.left, decision.left))
         company_currency = suspense.company_currency_id
         value_left = exact(-suspense.balance, company_currency)
-        paid_left = payment.amount
+        paid_left = sum(slot.paid for slot in slots)
         counterparts = []
-        for claim, currency_id, paid, amount in shares:
-            value = exact(value_left * paid / paid_left, company_currency)
+        for slot in slots:
+            value = exact(value_left * slot.paid / paid_left, company_currency)
             value_left -= value
-            paid_left -= paid
-            if currency_id == company_currency.id:
+            paid_left -= slot.paid
+            amount = slot.amount
+            if slot.currency_id == company_currency.id:
                 amount = value
             counterparts.append(
                 {
                     "name": suspense.name,
                     "move_id": suspense.move_id.id,
-                    "partner_id": claim.partner_id,
-                    "account_id": claim.account_id,
-                    "currency_id": currency_id,
+                    "partner_id": slot.claim.partner_id,
+                    "account_id": slot.claim.account_id,
+                    "currency_id": slot.currency_id,
                     "amount_currency": -float(amount),
                     "balance": -float(value),
                 }
             )
         return counterparts
-
-
-def _candidate(claim, open_amount):
-    digits_only = claim.key.isdigit()
-    return Candidate(
-        claim_id=claim.claim_id,
-        debtor_id=claim.partner_id,
-        access_group_id=claim.access_group_id,
-        trust="certain" if claim.certain else "weak" if digits_only else "telling",
-        open_amount=open_amount,
-    )
-
-
-def _allocate(amount, claim_ids, by_id, amounts):
-    """Return {claim id: share} of an amount, oldest due date first."""
-    return allocate(
-        amount,
-        [
-            OpenItem(claim_id, by_id[claim_id].date_due, amounts[claim_id])
-            for claim_id in claim_ids
-        ],
-    ).parts
-
-
-def _state(amount, asked):
-    if amount == asked:
-        return "applied"
-    return "overpaid" if amount > asked else "partial"

@@ -23,3 +23,8 @@ class BankMatchLine(models.Model):
     )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(string="Paid", readonly=True)
+    amount_costs = fields.Monetary(
+        string="Of it costs",
+        readonly=True,
+        help="What of the payment went to costs and interest of the claim.",
+    )

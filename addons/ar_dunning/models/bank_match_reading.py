@@ -49,7 +49,8 @@ class Payment:
     known: tuple
 
 
-# A claim that a payment names; without `line_id` and `residual` unless it is open.
+# A claim that a payment names; without `line_id`, `residual` and `beside` (costs and
+# interest as of the last daily cycle) unless it is open.
 Named = namedtuple(
     "Named",
     [
@@ -67,6 +68,7 @@ Named = namedtuple(
         "date_due",
         "line_id",
         "residual",
+        "beside",
     ],
 )
 
@@ -200,7 +202,8 @@ class BankMatchReading(models.Model):
         """Return {payment id: claims that it names}, each claim once.
 
         A claim found in several ways is kept as found by the most trusted rule, and
-        by a key with a letter rather than by one of digits only.
+        by a key with a letter rather than by one of digits only. Who names a booked
+        cost names the claim that it follows.
         """
         dutch = company.account_fiscal_country_id.code == "NL"
         wanted = [key for payment in payments for key in _keys(payment, dutch)]
@@ -229,9 +232,14 @@ class BankMatchReading(models.Model):
                        found.payment_id, found.rule, found.certain, found.key,
                        claim.id, claim.company_id, claim.debtor_id, claim.partner_id,
                        claim.access_group_id, claim.account_id, claim.currency_id,
-                       claim.date_due, item.id, item.amount_residual_currency
+                       claim.date_due, item.id, item.amount_residual_currency,
+                       CASE WHEN item.id IS NOT NULL
+                            THEN COALESCE(claim.amount_costs, 0)
+                                 + COALESCE(claim.amount_interest, 0) END
                   FROM (%s) found
-                  JOIN ar_claim claim ON claim.id = found.claim_id
+                  JOIN ar_claim named ON named.id = found.claim_id
+                  JOIN ar_claim claim
+                    ON claim.id = COALESCE(named.principal_claim_id, named.id)
                   LEFT JOIN account_move_line item
                          ON item.id = claim.line_id AND claim.state = 'open'
                  WHERE claim.root_company_id = %s
@@ -247,10 +255,15 @@ class BankMatchReading(models.Model):
             )
         )
         named = {}
-        for *facts, currency_id, date_due, line_id, residual in rows:
+        for *facts, currency_id, date_due, line_id, residual, beside in rows:
             currency = self.env["res.currency"].browse(currency_id)
             claim = Named(
-                *facts, currency_id, date_due, line_id, exact(residual, currency)
+                *facts,
+                currency_id,
+                date_due,
+                line_id,
+                exact(residual, currency),
+                exact(beside, currency),
             )
             named.setdefault(claim.payment_id, []).append(claim)
         return named

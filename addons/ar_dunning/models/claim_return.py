@@ -140,7 +140,7 @@ class ClaimReturn(models.Model):
                           %(amounts)s::numeric[])
                    AS gone (debit_id, credit_id, move_id, amount)
               JOIN ar_claim claim ON claim.line_id = gone.debit_id
-               AND claim.state = 'open'
+               AND claim.state = 'open' AND claim.principal_claim_id IS NULL
               JOIN account_move_line item ON item.id = gone.debit_id
               LEFT JOIN account_move_line credit ON credit.id = gone.credit_id
                AND credit.parent_state = 'posted'

@@ -65,7 +65,11 @@ class ClaimSegment(models.Model):
         totals = {
             key: values
             for *key, count, amount in self.env["ar.claim"]._read_group(
-                [("debtor_id", "in", self.debtor_id.ids), ("state", "=", "open")],
+                [
+                    ("debtor_id", "in", self.debtor_id.ids),
+                    ("state", "=", "open"),
+                    ("principal_claim_id", "=", False),
+                ],
                 ["debtor_id", "company_id", "access_group_id"],
                 ["__count", "amount_residual_company:sum"],
             )
@@ -96,7 +100,15 @@ class ClaimSegment(models.Model):
             condition = SQL("%s %s %s", total, _COMPARISONS[operator], value)
         else:
             return NotImplemented
-        self.flush_model(["debtor_id", "company_id", "access_group_id", "state"])
+        self.flush_model(
+            [
+                "debtor_id",
+                "company_id",
+                "access_group_id",
+                "state",
+                "principal_claim_id",
+            ]
+        )
         self.env["account.move.line"].flush_model(["amount_residual"])
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
@@ -105,7 +117,7 @@ class ClaimSegment(models.Model):
                            COALESCE(owed.access_group_id, 0)
                       FROM ar_claim owed
                       LEFT JOIN account_move_line item ON item.id = owed.line_id
-                     WHERE owed.state = 'open'
+                     WHERE owed.state = 'open' AND owed.principal_claim_id IS NULL
                      GROUP BY owed.debtor_id, owed.company_id,
                               COALESCE(owed.access_group_id, 0)
                     HAVING %s)""",

@@ -18,6 +18,7 @@ class ClaimSmallBalance(models.Model):
         return (
             Domain("company_id", "=", company.id)
             & Domain("state", "=", "open")
+            & Domain("principal_claim_id", "=", False)
             & Domain("amount_residual_company", ">", 0)
             & Domain("amount_residual_company", "<=", company.ar_small_amount)
             & Domain("date_due", "<=", limit)

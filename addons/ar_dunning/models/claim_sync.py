@@ -80,6 +80,7 @@ class ClaimSync(models.Model):
             self._sync_rebooked(SQL("line.id IN %s", tuple(rebooked)))
         if lines:
             self._sync_facts(SQL("claim.line_id IN %s", tuple(lines)))
+            self.env["ar.claim.cost"]._follow_items(lines)
         self._sync_returned()
 
     # -- whole companies --------------------------------------------------------
@@ -324,13 +325,28 @@ class ClaimSync(models.Model):
         """Return whether `claim` is not what its `line` and `move` say."""
         return SQL(
             """
-            (claim.state <> CASE WHEN line.reconciled THEN 'settled' ELSE 'open' END
+            (claim.state <> %s
              OR (line.reconciled IS NOT TRUE AND (
                  claim.date_due <> COALESCE(line.date_maturity, line.date)
                  OR claim.amount_original <> line.amount_currency))
              OR (claim.move_name, claim.payment_reference, claim.invoice_date)
                 IS DISTINCT FROM (move.name, move.payment_reference, move.invoice_date))
-            """
+            """,
+            self._sql_state(SQL("claim")),
+        )
+
+    @api.model
+    def _sql_state(self, claim):
+        """Return the state of a claim whose item is posted.
+
+        Open as long as something is owed: principal, costs or interest.
+        """
+        return SQL(
+            """CASE WHEN line.reconciled
+                         AND COALESCE(%(claim)s.amount_costs, 0) <= 0
+                         AND COALESCE(%(claim)s.amount_interest, 0) <= 0
+                    THEN 'settled' ELSE 'open' END""",
+            claim=claim,
         )
 
     @api.model
@@ -346,7 +362,7 @@ class ClaimSync(models.Model):
         )
         return SQL(
             """
-            state = CASE WHEN line.reconciled THEN 'settled' ELSE 'open' END,
+            state = %(state)s,
             settled_on = settlement.settled_on,
             move_name = move.name,
             payment_reference = move.payment_reference,
@@ -369,6 +385,7 @@ class ClaimSync(models.Model):
             effective_on = CASE WHEN %(new)s THEN NULL ELSE before.effective_on END
             """,
             new=new_default,
+            state=self._sql_state(SQL("before")),
         )
 
     @api.model

@@ -23,13 +23,16 @@ SECTIONS = {
     ),
     "templates": (
         "ar.dunning.template",
-        ("code", "name", "kind", "subject", "heading", "opening", "closing"),
+        (
+            *("code", "name", "kind", "subject", "heading", "opening", "closing"),
+            *("said_dispute", "said_plan", "said_debt_help"),
+        ),
         ("code", "name", "subject", "heading", "opening"),
         "code",
     ),
     "procedures": (
         "ar.dunning.procedure",
-        ("code", "name", "debtor_class", "combine"),
+        ("code", "name", "debtor_class", "nature", "combine"),
         ("code", "name"),
         "code",
     ),
@@ -332,6 +335,21 @@ class ConfigFile(models.AbstractModel):
 
     @api.model
     def _try_file(self, found, company, owner, activate=False):
-        """Carry a file out and take it back, so that every refusal shows."""
+        """Carry a file out and take it back, so that every refusal shows.
+
+        :return: what its versions have against the law, see version._law_findings
+        """
         with closing(self.env.cr.savepoint()):
             self._apply_file(found, company, owner, activate)
+            return self._law_findings(found, company, owner)
+
+    @api.model
+    def _law_findings(self, found, company, owner):
+        """Return what the levels of a file have against the law, once it is applied."""
+        findings = []
+        for said in found.data.get("procedures") or ():
+            if said.get("levels"):
+                procedure = self._find("ar.dunning.procedure", said["code"], owner)
+                versions = procedure.version_ids.sorted("number")
+                findings += versions[-1:]._law_findings()
+        return findings

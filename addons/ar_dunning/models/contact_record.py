@@ -158,7 +158,10 @@ class ContactRecord(models.Model):
                 "company_id": claim.company_id.id,
                 "access_group_id": claim.access_group_id.id,
                 "currency_id": claim.currency_id.id,
+                # Whoever pays what he owes pays costs first: they belong to it.
                 "amount": explained[claim.id]["collectable"]
+                + claim.amount_costs
+                + claim.amount_interest
                 if claim.id in explained
                 else 0.0,
             }

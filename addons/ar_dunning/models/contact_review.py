@@ -61,6 +61,7 @@ class ContactReview(models.Model):
                            CASE claim.state
                            WHEN 'open' THEN GREATEST(0, now.residual
                                                      - COALESCE(cover.covered, 0))
+                                            + now.costs
                            WHEN 'unposted' THEN line.amount
                            ELSE 0 END AS open
                       FROM ar_contact contact

@@ -23,6 +23,7 @@ class OutOfTimeError(Exception):
 STEPS = [
     ("sync", "Ledger to claims"),
     ("match", "Bank payments"),
+    ("costs", "Costs and interest"),
     ("figures", "Payment behaviour"),
     ("assign", "Procedures"),
     ("review", "Answers and thanks"),

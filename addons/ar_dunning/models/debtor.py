@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..visible_fields import VisibleOne2many
 
@@ -104,30 +105,29 @@ class Debtor(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_open_amounts(self):
-        """Totals of the claims the reader may see, in company currency."""
+        """Totals of the claims the reader may see, in company currency.
+
+        With costs and interest, booked or not: booked ones are no claims beside these.
+        """
         today = fields.Date.context_today(self)
-        groups = self.env["ar.claim"]._read_group(
-            [("debtor_id", "in", self.ids), ("state", "=", "open")],
-            ["debtor_id"],
-            ["__count", "amount_residual_company:sum", "date_due:min"],
-        )
-        overdue = dict(
-            self.env["ar.claim"]._read_group(
-                [
-                    ("debtor_id", "in", self.ids),
-                    ("state", "=", "open"),
-                    ("date_due", "<", today),
-                ],
+        claims = self.env["ar.claim"]
+        open_domain = Domain("debtor_id", "in", self.ids) & Domain("state", "=", "open")
+        late = open_domain & Domain("date_due", "<", today)
+        facts = {
+            debtor: values
+            for debtor, *values in claims._read_group(
+                open_domain & Domain("principal_claim_id", "=", False),
                 ["debtor_id"],
-                ["amount_residual_company:sum"],
+                ["__count", "date_due:min"],
             )
-        )
-        totals = {debtor: values for debtor, *values in groups}
+        }
+        amounts = claims._sum_due(open_domain, "debtor_id", today)
+        overdue = claims._sum_due(late, "debtor_id", today)
         for debtor in self:
-            count, amount, oldest = totals.get(debtor, (0, 0.0, False))
+            count, oldest = facts.get(debtor, (0, False))
             debtor.open_claim_count = count
-            debtor.amount_open = amount
             debtor.oldest_due_date = oldest
+            debtor.amount_open = amounts.get(debtor, 0.0)
             debtor.amount_overdue = overdue.get(debtor, 0.0)
 
     @api.depends_context("uid")

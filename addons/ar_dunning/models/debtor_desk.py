@@ -26,7 +26,11 @@ class DebtorDesk(models.Model):
         self.ensure_one()
         self.check_access("read")
         claims = self.env["ar.claim"].search(
-            [("debtor_id", "=", self.id), ("state", "in", ("open", "unposted"))],
+            [
+                ("debtor_id", "=", self.id),
+                ("state", "in", ("open", "unposted")),
+                ("principal_claim_id", "=", False),
+            ],
             limit=_MANY,
         )
         holds = self._desk_holds()
@@ -134,7 +138,7 @@ class DebtorDesk(models.Model):
         return totals
 
     def _amount_text(self, claims, currency):
-        return format_amount(self.env, sum(claims.mapped("amount_residual")), currency)
+        return format_amount(self.env, sum(claims.mapped("amount_due")), currency)
 
     def _desk_claims(self, claims, holds):
         """Return the claims with what is next, when, and what stands in the way."""
@@ -153,9 +157,8 @@ class DebtorDesk(models.Model):
                 "original": format_amount(
                     self.env, claim.amount_original, claim.currency_id
                 ),
-                "open": format_amount(
-                    self.env, claim.amount_residual, claim.currency_id
-                ),
+                "open": format_amount(self.env, claim.amount_due, claim.currency_id),
+                "beside": claim._desk_beside(),
                 "in_draft": claim.state == "unposted",
                 "reached": claim.level_id.name or "",
                 "held": held_debtor or claim.id in held,

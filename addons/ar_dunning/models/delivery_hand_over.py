@@ -99,8 +99,12 @@ class DeliveryHandOver(models.Model):
                              WHERE line.notice_id = delivery.notice_id
                                AND line.state = 'dispatched'
                                AND line.role IN ('claimed', 'information')
-                               AND COALESCE(item.amount_residual_currency, 0)
-                                   < line.amount_open))
+                               AND (COALESCE(item.amount_residual_currency, 0)
+                                    < line.amount_open
+                                    OR COALESCE(claim.amount_costs, 0)
+                                    < line.amount_costs
+                                    OR COALESCE(claim.amount_interest, 0)
+                                    < line.amount_interest)))
                 RETURNING id
                 """,
                 now=fields.Datetime.now(),

@@ -35,6 +35,7 @@ _AROUND = (
         "outcomes",
         "work_rules",
         "journals",
+        "costs",
         "users",
         "teams",
     ),

@@ -18,6 +18,7 @@ COLUMNS = (
     "covered",
     "collectable",
     "collectable_company",
+    "costs",
     "level_id",
     "level_key",
     "level_sequence",
@@ -213,6 +214,8 @@ class Evaluation(models.AbstractModel):
             """
             SELECT %(columns)s, line.amount_residual_currency AS residual,
                    line.amount_residual AS residual_company,
+                   COALESCE(claim.amount_costs, 0)
+                   + COALESCE(claim.amount_interest, 0) AS costs,
                    CASE WHEN NOT journal.ar_follow_up THEN TRUE
                         WHEN line.no_followup
                         THEN (SELECT move.move_type <> 'entry' FROM account_move move

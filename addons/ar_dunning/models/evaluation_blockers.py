@@ -69,7 +69,12 @@ class EvaluationBlockers(models.AbstractModel):
             ),
             (31, SQL("awaiting"), SQL("'awaiting_delivery'")),
             (50, SQL("no_follow_up"), SQL("'no_follow_up'")),
-            (51, SQL("covered >= residual"), SQL("'covered_by_credit'")),
+            (
+                51,
+                # Where the principal is paid, what is owed are costs.
+                SQL("covered >= residual AND (residual > 0 OR costs = 0)"),
+                SQL("'covered_by_credit'"),
+            ),
             (
                 70,
                 SQL("channel IS NULL AND level_kind = 'notice'"),

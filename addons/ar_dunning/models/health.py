@@ -20,6 +20,8 @@ THEMES = {
     "ledger": "claims",
     "bank": "sources",
     "calendar": "sources",
+    "rates": "sources",
+    "law": "sources",
 }
 
 # Where something can be done about what a check found; otherwise in the settings.
@@ -39,6 +41,8 @@ PLACES = {
     "bank": "ar_dunning.ar_bank_match_action",
     "calendar": "ar_dunning.ar_calendar_action",
     "ledger": "ar_dunning.ar_ledger_identity_action",
+    "rates": "ar_dunning.ar_law_rate_action",
+    "law": "ar_dunning.ar_law_change_action",
 }
 # What an administrator of the database changes, not a manager of Receivables.
 ADMINISTERED = ("ir.cron", "ir.mail_server", "res.company", "res.config.settings")
@@ -73,6 +77,8 @@ class Health(models.Model):
             ("stranded", "Letters left behind"),
             ("bank", "Bank statements"),
             ("calendar", "Calendars"),
+            ("rates", "Interest rates"),
+            ("law", "Changes of the law"),
             ("mail", "Mail server"),
             ("sandbox", "Test phase"),
             ("stopped", "Emergency stop"),
@@ -85,7 +91,7 @@ class Health(models.Model):
             ("work", "Daily work"),
             ("sending", "Sending"),
             ("claims", "Claims"),
-            ("sources", "Bank and calendars"),
+            ("sources", "Bank, calendars, law"),
         ],
         readonly=True,
         group_expand=True,

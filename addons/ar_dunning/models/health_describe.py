@@ -82,6 +82,16 @@ class HealthDescribe(models.Model):
             ),
             "bank": self._describe_bank(day),
             "calendar": self.env._("A calendar ends on %s: extend it.", day),
+            "rates": self.env._(
+                "A rate of interest is known until %s only: enter the next one, or "
+                "upgrade the law pack. No interest runs without it.",
+                day,
+            ),
+            "law": self.env._(
+                "Changes of the law nobody has looked at: %(count)s, since %(day)s.",
+                count=self.number,
+                day=day,
+            ),
             "mail": self.env._("There is no mail server: e-mails cannot leave."),
             "stopped": self.env._(
                 "Sending has been stopped since %s; a manager lifts the stop.", day

@@ -115,6 +115,20 @@ class DunningLevel(models.Model):
         help="The notice also lists, for information and apart from what is claimed, "
         "what falls due later in the same procedure.",
     )
+    cost_action = fields.Selection(
+        [
+            ("none", "Says nothing of new ones"),
+            ("announce", "Announces them"),
+            ("claim", "Claims what the law allows at once"),
+        ],
+        string="Costs and interest",
+        required=True,
+        default="none",
+        help="Announces them: the notice says with the exact amount what will be "
+        "claimed if it is not paid within the period of the law; the day after, it is "
+        "claimed. What is claimed already is always asked for. Which costs these are, "
+        "the law and your cost policies say.",
+    )
     mode = fields.Selection(
         [
             ("automatic", "Automatic"),
@@ -134,6 +148,11 @@ class DunningLevel(models.Model):
         string="Channels",
         required=True,
         default="preference",
+    )
+    registered = fields.Boolean(
+        string="Registered letter",
+        help="The notice goes by registered letter and by nothing else. Some laws want "
+        "one before claims are handed over.",
     )
     sender_name = fields.Char(
         string="Sender", help="Name from which it comes; empty: that of the company."

@@ -282,6 +282,8 @@ class NoticeDispatch(models.Model):
                            now.residual, claim.amount_original - line.amount_paid),
                        amount_covered = COALESCE(now.covered, line.amount_covered),
                        amount_open = COALESCE(now.collectable, line.amount_open),
+                       amount_costs = claim.amount_costs,
+                       amount_interest = claim.amount_interest,
                        days_overdue = %(on)s::date - claim.date_due
                   FROM ar_claim claim
                   LEFT JOIN %(table)s now ON now.claim_id = claim.id,

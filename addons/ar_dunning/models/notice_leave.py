@@ -92,7 +92,9 @@ class NoticeLeave(models.Model):
         return SQL(
             """
             WITH total AS (
-                SELECT notice_id, SUM(amount_open) AS amount, COUNT(*) AS claims,
+                SELECT notice_id, COUNT(*) AS claims,
+                       SUM(amount_open + COALESCE(amount_costs, 0)
+                           + COALESCE(amount_interest, 0)) AS amount,
                        (array_agg(level_id ORDER BY level_sequence DESC))[1]
                            AS level_id
                   FROM ar_dunning_notice_line

@@ -53,7 +53,9 @@ class DunningNoticeLine(models.Model):
     amount_covered = fields.Monetary(
         string="Covered", help="Covered by credits that are not matched yet."
     )
-    amount_open = fields.Monetary(string="Still due")
+    amount_open = fields.Monetary(string="Still due", help="Of the principal.")
+    amount_costs = fields.Monetary(string="Costs", help="Claimed beside it.")
+    amount_interest = fields.Monetary(string="Interest", help="Claimed beside it.")
     date_due = fields.Date(string="Due date")
     invoice_date = fields.Date(string="Invoice date")
     move_name = fields.Char(string="Document")
@@ -92,6 +94,11 @@ class DunningNoticeLine(models.Model):
             line.display_name = " – ".join(
                 part for part in (line.move_name, line.level_id.name) if part
             )
+
+    def _demanded(self):
+        """Return what is asked for: principal, costs and interest."""
+        self.ensure_one()
+        return self.amount_open + self.amount_costs + self.amount_interest
 
     def action_open_notice(self):
         self.ensure_one()

@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+# What a claim owes beside its principal.
+BESIDE = ("amount_costs", "amount_interest")
+
 
 class NoticeLineFacts(models.Model):
     """Which facts about its claim a line keeps: the one list of them.
@@ -31,9 +34,18 @@ class NoticeLineFacts(models.Model):
             "amount_paid": SQL("claim.amount_original - %s.residual", row),
             "amount_covered": SQL("%s.covered", row),
             "amount_open": SQL("%s.collectable", row),
+            **{
+                name: self._sql_claimed(name)
+                for name in ("amount_costs", "amount_interest")
+            },
             "days_overdue": SQL("%s::date - claim.date_due", on),
             **{name: SQL.identifier("claim", name) for name in claimed},
         }
+
+    @api.model
+    def _sql_claimed(self, name):
+        """Return what `claim` owes beside its principal: a column of it."""
+        return SQL("COALESCE(%s, 0)", SQL.identifier("claim", name))
 
     @api.model
     def _fact_names(self):

@@ -130,6 +130,7 @@ class NoticeRender(models.Model):
             "account": snapshot["account"],
             "debtor": snapshot["debtor"],
             "lines": lines,
+            "costs": self._claimed_beside(lines),
             "information": information - not_due,
             "not_due": not_due,
             "payment_reference": self._payment_reference(lines),

@@ -29,6 +29,8 @@ class NoticeStatement(models.Model):
                 ("debtor_id", "=", debtor.id),
                 ("company_id", "=", company.id),
                 ("state", "=", "open"),
+                # Booked costs are stated with the claim that they follow.
+                ("principal_claim_id", "=", False),
             ]
         )
         rows = {
@@ -179,6 +181,8 @@ class NoticeStatement(models.Model):
             "amount_paid": claim.amount_original - row["residual"],
             "amount_covered": row["covered"],
             "amount_open": row["collectable"],
+            "amount_costs": claim.amount_costs,
+            "amount_interest": claim.amount_interest,
             "date_due": claim.date_due,
             "invoice_date": claim.invoice_date,
             "move_name": claim.move_name,
@@ -226,5 +230,5 @@ class NoticeStatement(models.Model):
             "more": self.env._("More than 90 days late"),
         }
         lines = self.line_ids.filtered(lambda line: line.role == "stated")
-        sums = ageing((line.days_overdue, line.amount_open) for line in lines)
+        sums = ageing((line.days_overdue, line._demanded()) for line in lines)
         return [(labels[code], amount) for code, amount in sums.items()]

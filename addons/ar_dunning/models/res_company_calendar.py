@@ -25,13 +25,25 @@ class ResCompany(models.Model):
         help="Days and hours in which notices leave. Empty: every day.",
     )
 
-    def _ar_legal_calendar(self):
-        """Return the calendar of the law for this company; it may be empty."""
+    def _ar_law_country(self):
+        """Return the country whose law the company's claims are under."""
         self.ensure_one()
-        country = self.account_fiscal_country_id or self.country_id
+        return self.account_fiscal_country_id or self.country_id
+
+    def _ar_legal_calendar(self, country=None):
+        """Return the calendar of the law for this company; it may be empty.
+
+        :param country: res.country of another law than that of the company
+        """
+        self.ensure_one()
+        own = self._ar_law_country()
+        country = country or own
         # Calendars hold public facts; who evaluates need not be able to configure.
         calendars_sudo = self.env["ar.calendar"].sudo()
-        return self.sudo().ar_legal_calendar_id or calendars_sudo.search(
+        chosen_sudo = self.sudo().ar_legal_calendar_id
+        if chosen_sudo and country == own:
+            return chosen_sudo
+        return calendars_sudo.search(
             [
                 ("kind", "=", "legal"),
                 ("company_id", "=", False),

@@ -47,16 +47,14 @@ class ResPartner(models.Model):
     def _compute_ar_amount_open(self):
         """Add up the claims of the companies that share this one's currency."""
         currency = self.env.company.currency_id
-        amounts = dict(
-            self.env["ar.claim"]._read_group(
-                [
-                    ("partner_id", "in", self.commercial_partner_id.ids),
-                    ("state", "=", "open"),
-                    ("company_id.currency_id", "=", currency.id),
-                ],
-                ["partner_id"],
-                ["amount_residual_company:sum"],
-            )
+        amounts = self.env["ar.claim"]._sum_due(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("state", "=", "open"),
+                ("company_id.currency_id", "=", currency.id),
+            ],
+            "partner_id",
+            fields.Date.context_today(self),
         )
         for partner in self:
             partner.ar_currency_id = currency

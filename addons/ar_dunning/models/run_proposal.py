@@ -180,7 +180,8 @@ class RunProposal(models.Model):
                                AS level_id,
                            (array_agg(array_to_string(channels, ',')
                                       ORDER BY level_sequence DESC))[1] AS channels,
-                           SUM(collectable) AS amount_total, COUNT(*) AS claim_count
+                           SUM(collectable + costs) AS amount_total,
+                           COUNT(*) AS claim_count
                       FROM ready
                      -- What differs most first: it decides how they compare.
                      GROUP BY debtor_id, currency_id, part, recipient_id, version_id,

@@ -58,6 +58,18 @@ class DunningTemplate(models.Model):
         required=True, translate=True, help="Stands above the table of claims."
     )
     closing = fields.Html(translate=True, help="Stands below the payment instructions.")
+    said_dispute = fields.Boolean(
+        string="How to dispute",
+        help="The words say how somebody who does not agree tells you so.",
+    )
+    said_plan = fields.Boolean(
+        string="Paying in parts",
+        help="The words offer a payment plan, and say how to ask for it.",
+    )
+    said_debt_help = fields.Boolean(
+        string="Help with debts",
+        help="The words say where somebody with too many debts finds help.",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 

@@ -158,3 +158,12 @@ class VersionActivation(models.Model):
                 raise UserError(
                     self.env._("Level “%(level)s” has no channel.", level=level.name)
                 )
+            if level.registered and level.channel_ids.mapped("channel") != ["letter"]:
+                raise UserError(
+                    self.env._(
+                        "Level “%(level)s” is a registered letter: leave it the "
+                        "channel “Letter” alone.",
+                        level=level.name,
+                    )
+                )
+        self._check_law()

@@ -379,3 +379,52 @@ class TestEntityWork(DunningCommon):
     def test_work_needs_an_entity(self):
         with self.assertRaisesRegex(UserError, "needs an entity"):
             self.files._load("format: 1\ncapacities: [{channel: letter, per_day: 1}]\n")
+
+    def test_costs_of_an_entity_are_in_its_file(self):
+        text = (
+            ENTITY
+            + """\
+costs:
+  - kind: lump_sum
+    debtor_class: consumer
+    treatment: off_ledger
+    clause: true
+    journal: COST
+    account: "704321"
+  - kind: interest
+    treatment: none
+"""
+        )
+        with self.assertRaisesRegex(UserError, "COST"):
+            self.files._load(text)
+        self.env["account.journal"].create(
+            {
+                "name": "Costs",
+                "code": "COST",
+                "type": "general",
+                "company_id": self.city.id,
+            }
+        )
+        self.env["account.account"].create(
+            {
+                "name": "Recovered costs",
+                "code": "704321",
+                "account_type": "income_other",
+                "company_ids": [(6, 0, self.city.ids)],
+            }
+        )
+        self.files._load(text)
+        policies = self.env["ar.cost.policy"].search(
+            [("company_id", "=", self.city.id)]
+        )
+        self.assertRecordValues(
+            policies.sorted("kind"),
+            [
+                {"kind": "interest", "treatment": "none", "clause": False},
+                {"kind": "lump_sum", "treatment": "off_ledger", "clause": True},
+            ],
+        )
+        again = self.files._load(text, dry_run=True)
+        self.assertEqual(
+            {step["action"] for step in again if step["section"] == "costs"}, {"same"}
+        )

@@ -388,4 +388,4 @@ class TestHealth(DunningCommon):
     def test_statements_are_few(self):
         before = self.env.cr.sql_log_count
         self.env["ar.health"].search([]).mapped("sentence")
-        self.assertLess(self.env.cr.sql_log_count - before, 25)
+        self.assertLess(self.env.cr.sql_log_count - before, 30)

@@ -85,6 +85,9 @@ class ConfigImport(models.TransientModel):
     previewed = fields.Boolean(readonly=True)
     line_ids = fields.One2many("ar.config.import.line", "import_id", readonly=True)
     work_count = fields.Integer(readonly=True)
+    law_findings = fields.Html(
+        readonly=True, sanitize=False, help="What its levels have against the law."
+    )
 
     def action_preview(self):
         """Show what the file would change; nothing is kept."""
@@ -92,7 +95,10 @@ class ConfigImport(models.TransientModel):
         files = self.env["ar.config.file"]
         found = files._read(self._text())
         steps = files._plan_file(found, self.company_id, self._owner())
-        files._try_file(found, self.company_id, self._owner(), self.put_in_force)
+        findings = files._try_file(
+            found, self.company_id, self._owner(), self.put_in_force
+        )
+        versions = self.env["ar.dunning.procedure.version"]
         lines = [fields.Command.clear()]
         for step in steps:
             lines += [fields.Command.create(row) for row in self._prepare_rows(step)]
@@ -101,6 +107,7 @@ class ConfigImport(models.TransientModel):
                 "line_ids": lines,
                 "previewed": True,
                 "work_count": sum(step.action != "same" for step in steps),
+                "law_findings": findings and versions._render_findings(findings),
             }
         )
         return self._action_open()

@@ -31,6 +31,7 @@ class VersionActivation(models.TransientModel):
     change_ids = fields.One2many(
         "ar.version.change", "activation_id", string="What changes", readonly=True
     )
+    law_findings = fields.Html(related="version_id.law_findings")
     line_ids = fields.One2many("ar.version.activation.line", "activation_id")
     running_count = fields.Integer(
         compute="_compute_running_count", string="Number of running claims"

@@ -1,0 +1,333 @@
+import json
+from collections import defaultdict
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..rules.grouping import share
+from ..rules.regime import claimable
+
+# What a level does about costs, see ar.dunning.level.
+ANNOUNCE, CLAIM = "announce", "claim"
+COLUMNS = (
+    "line_id",
+    "notice_id",
+    "claim_id",
+    "cycle",
+    "debtor_id",
+    "access_group_id",
+    "currency_id",
+    "amount",
+    "date_due",
+    "document",
+    "contract_on",
+    "debtor_class",
+    "claim_type_id",
+    "nature",
+    "action",
+    "charged",
+    "free_used",
+)
+
+
+class Line(NamedTuple):
+    """A claim on a notice that says something about costs.
+
+    ``charged`` are the kinds for which the claim was charged in this cycle already;
+    ``free_used`` how many other due dates of the debtor were reminded this year.
+    """
+
+    line_id: int
+    notice_id: int
+    claim_id: int
+    cycle: int
+    debtor_id: int
+    access_group_id: int
+    currency_id: int
+    amount: Decimal
+    date_due: object
+    document: str
+    contract_on: object
+    debtor_class: str
+    claim_type_id: int
+    nature: str
+    action: str
+    charged: list
+    free_used: int
+
+
+class ClaimCostAnnounce(models.Model):
+    """Announces costs on the notices that leave, or claims what needs no announcing.
+
+    In the transaction of the dispatch; a constant number of statements for a chunk.
+    """
+
+    _inherit = "ar.claim.cost"
+
+    @api.model
+    def _announce(self, scope, company, on):
+        """Make the costs that go along with the notices of a chunk.
+
+        :param scope: tuple of notice ids; those in state `dispatched` leave now
+        """
+        self._insert_costs(self._prepare_costs(scope, company, on, ("dispatched",)))
+
+    @api.model
+    def _prepare_costs(self, scope, company, on, states):
+        """Return [(values of a cost, values of its shares)] for notices in a state."""
+        policies = self.env["ar.cost.policy"]._of_company(company)
+        lines = self._read_announcing(scope, on, states) if policies else []
+        if not lines:
+            return []
+        regimes = self.env["ar.law.regime"]._chooser(company, on)
+        groups = defaultdict(list)
+        for line in lines:
+            regime = regimes(line.debtor_class, line.nature, line.contract_on)
+            for rule, policy in self._rules_for(line, regime, policies):
+                together = rule and rule._is_together(policy)
+                key = (
+                    line.notice_id,
+                    None if together else line.claim_id,
+                    regime,
+                    rule,
+                    policy,
+                )
+                groups[key].append(line)
+        costs = (
+            self._prepare_cost(members, regime, rule, policy, company, on)
+            for (_notice, _claim, regime, rule, policy), members in groups.items()
+        )
+        return [cost for cost in costs if cost]
+
+    @api.model
+    def _read_announcing(self, scope, on, states):
+        """Return the Lines whose level says something about costs.
+
+        :param states: of the notices and their lines
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, line.notice_id, line.claim_id, line.cycle,
+                       line.debtor_id, line.access_group_id, line.currency_id,
+                       line.amount_open, line.date_due,
+                       COALESCE(line.move_name, line.claim_id::text),
+                       claim.contract_on, debtor.debtor_class, claim.claim_type_id,
+                       kind.nature, level.cost_action,
+                       ARRAY(SELECT had.kind FROM ar_claim_cost_share had
+                              WHERE had.claim_id = line.claim_id
+                                AND had.cycle = line.cycle AND had.live),
+                       (SELECT COUNT(DISTINCT other.claim_id)
+                          FROM ar_dunning_notice_line other
+                          JOIN ar_dunning_notice told ON told.id = other.notice_id
+                         WHERE other.debtor_id = line.debtor_id
+                           AND other.claim_id <> line.claim_id
+                           AND other.company_id = line.company_id
+                           AND other.role = 'claimed' AND other.state = 'dispatched'
+                           AND told.contact_on >= date_trunc('year', %(on)s::date)
+                           AND other.access_group_id
+                               IS NOT DISTINCT FROM line.access_group_id)
+                  FROM ar_dunning_notice_line line
+                  JOIN ar_dunning_notice notice
+                    ON notice.id = line.notice_id AND notice.state IN %(states)s
+                  JOIN ar_dunning_level level ON level.id = line.level_id
+                   AND level.cost_action <> 'none'
+                  JOIN ar_claim claim ON claim.id = line.claim_id
+                  JOIN ar_debtor debtor ON debtor.id = line.debtor_id
+                  LEFT JOIN ar_claim_type kind ON kind.id = claim.claim_type_id
+                 WHERE line.notice_id IN %(scope)s AND line.role = 'claimed'
+                   AND line.state IN %(states)s AND line.amount_open > 0
+                 ORDER BY line.notice_id, line.date_due, line.id
+                """,
+                states=states,
+                scope=scope,
+                on=on,
+            )
+        )
+        return [Line(*row[:7], Decimal(str(row[7])), *row[8:]) for row in rows]
+
+    @api.model
+    def _rules_for(self, line, regime, policies):
+        """Yield (ar.law.regime.cost or None for interest, policy) of what is new."""
+        if not regime:
+            return
+        for rule in regime.cost_ids:
+            policy = policies._choose(rule.kind, line.claim_type_id, line.debtor_class)
+            # The amounts of the law are in its currency.
+            fits = rule.tariff_id.currency_id.id == line.currency_id
+            if fits and policy._is_on() and self._is_new(rule.kind, rule.starts, line):
+                yield rule, policy
+        policy = policies._choose("interest", line.claim_type_id, line.debtor_class)
+        if (
+            regime.interest_starts
+            and policy._is_on()
+            and self._is_new("interest", regime.interest_starts, line)
+        ):
+            yield None, policy
+
+    @api.model
+    def _is_new(self, kind, starts, line):
+        """Whether a notice announces or claims something that was not charged yet.
+
+        Only what the law lets run from the due date is claimed without announcing.
+        Each reminder may cost something anew.
+        """
+        if line.action == CLAIM and starts != "due":
+            return False
+        return kind == "reminder" or kind not in line.charged
+
+    @api.model
+    def _prepare_cost(self, members, regime, rule, policy, company, on):
+        """Return (values of the cost, [values of its shares]); None: nothing to ask."""
+        lead = members[0]
+        terms = policy._terms(
+            free_used=lead.free_used,
+            postage=Decimal(str(round(company.ar_letter_postage, 2))),
+        )
+        amount, proof = Decimal(0), None
+        if rule:
+            cost = regime._cost_of(
+                rule,
+                company,
+                {line.document: line.amount for line in members},
+                on,
+                terms,
+                self._foresee_included(rule, members, company, on),
+            )
+            if not cost:
+                return None
+            amount, proof = cost.amount, cost.proof
+        elif not regime._interest_series(terms):
+            return None
+        starts = rule.starts if rule else regime._interest_start(terms)
+        claimed = lead.action == CLAIM
+        when = claimable(starts, lead.date_due, None, None)
+        values = {
+            "company_id": company.id,
+            "access_group_id": lead.access_group_id,
+            "debtor_id": lead.debtor_id,
+            "currency_id": lead.currency_id,
+            "kind": rule.kind if rule else "interest",
+            "state": "announced",
+            "treatment": policy.treatment,
+            "policy_id": policy.id,
+            "regime_id": regime.id,
+            "rule_id": rule.id if rule else None,
+            "starts": starts,
+            "amount_announced": amount,
+            "amount": 0,
+            "amount_paid": 0,
+            "notice_id": lead.notice_id,
+            "announced_on": on,
+            "runs_from": when and when.runs_from,
+            "claimable_from": (on if claimed else when.claimable_from)
+            if when
+            else None,
+            "proof": proof,
+        }
+        weights = {line.line_id: line.amount for line in members}
+        parts = share(amount, weights) if amount else dict.fromkeys(weights, 0)
+        return values, [
+            {
+                "claim_id": line.claim_id,
+                "company_id": company.id,
+                "access_group_id": line.access_group_id,
+                "currency_id": line.currency_id,
+                "notice_line_id": line.line_id,
+                "kind": values["kind"],
+                "cycle": line.cycle,
+                "occurrence": 1 + line.charged.count(values["kind"]),
+                "live": True,
+                "amount": parts[line.line_id],
+                "amount_paid": 0,
+            }
+            for line in members
+        ]
+
+    @api.model
+    def _foresee_included(self, rule, members, company, on):
+        """Return what will be charged of a cost that is part of this one."""
+        row = rule.includes_id and rule.includes_id._row_on(company, on)
+        if not row:
+            return Decimal(0)
+        policies = self.env["ar.cost.policy"]._of_company(company)
+        charged = (
+            line
+            for line in members
+            if policies._choose(
+                rule.includes_id.kind, line.claim_type_id, line.debtor_class
+            )._claims()
+        )
+        return sum((row._scale().amount(line.amount) for line in charged), Decimal(0))
+
+    @api.model
+    def _insert_costs(self, made):
+        """Write costs and their shares: two statements, however many there are."""
+        if not made:
+            return
+        ids = self._insert_rows(
+            "ar_claim_cost",
+            [
+                {**values, "proof": values["proof"] and json.dumps(values["proof"])}
+                for values, _shares in made
+            ],
+        )
+        self._insert_rows(
+            "ar_claim_cost_share",
+            [
+                {"cost_id": cost_id, **values}
+                for cost_id, (_values, shares) in zip(ids, made, strict=True)
+                for values in shares
+            ],
+        )
+        on = made[0][0]["announced_on"]
+        all_values = [values for values, _shares in made]
+        self.env["ar.law.tariff.row"]._use(
+            {int(one["proof"]["basis"]["row"]) for one in all_values if one["proof"]},
+            on,
+        )
+        self.env["ar.law.regime"]._use({one["regime_id"] for one in all_values}, on)
+        self.env.invalidate_all()
+
+    @api.model
+    def _insert_rows(self, table, rows):
+        """Insert rows with the same columns; return their ids in the same order."""
+        columns = list(rows[0])
+        [[ids]] = self.env.execute_query(
+            SQL(
+                """SELECT array_agg(nextval(%s)::int)
+                     FROM generate_series(1, %s)""",
+                f"{table}_id_seq",
+                len(rows),
+            )
+        )
+        audit = self.env["ar.claim"]._sql_audit()
+        for start in range(0, len(rows), 1000):
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO %s (id, %s, create_uid, create_date, write_uid,
+                                    write_date)
+                    VALUES %s
+                    """,
+                    SQL.identifier(table),
+                    SQL(", ").join(SQL.identifier(name) for name in columns),
+                    SQL(", ").join(
+                        SQL(
+                            "(%s, %s, %s)",
+                            row_id,
+                            SQL(", ").join(SQL("%s", row[name]) for name in columns),
+                            audit,
+                        )
+                        for row_id, row in zip(
+                            ids[start : start + 1000],
+                            rows[start : start + 1000],
+                            strict=True,
+                        )
+                    ),
+                )
+            )
+        return ids

@@ -1,0 +1,142 @@
+from odoo import api, models, tools
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class ClaimCostBook(models.Model):
+    """Costs in the ledger: an item of the debtor against income, free of tax.
+
+    Booked at once, or with the money that pays it. The item of a booked cost becomes a
+    claim of its own, an accessory: it follows its principal and has no level.
+    """
+
+    _inherit = "ar.claim.cost"
+
+    @api.model
+    def _book_claimed(self, company, on):
+        """Book what the policy wants in the ledger as soon as it is claimed.
+
+        Interest is booked once the principal is paid: until then it grows.
+        """
+        to_book = self.search(
+            Domain("company_id", "=", company.id)
+            & Domain("state", "=", "claimed")
+            & Domain("treatment", "=", "booked")
+            & Domain("amount", ">", 0)
+            & (
+                Domain("kind", "!=", "interest")
+                | Domain("share_ids.claim_id.amount_residual", "=", 0)
+            ),
+            order="id",
+        )
+        to_book._keep_proof()
+        shares = self.env["ar.claim.cost.share"]
+        shares._book(
+            [
+                (share, rest, on)
+                for share in to_book.share_ids
+                if (rest := share._amount_unbooked()) > 0
+            ]
+        )
+        to_book.state = "posted"
+        to_book._refresh_claims()
+        return len(to_book)
+
+    def _keep_proof(self):
+        """Keep the proof of interest as it is now: it is claimed or paid so."""
+        for cost, proof in self._proofs().items():
+            cost.proof = proof
+
+    def _unbook(self, on):
+        """Reverse the entries of costs that are taken back; what paid them is free."""
+        accessories = self.share_ids.accessory_ids
+        for entry in accessories.move_id.filtered(lambda one: one.state == "posted"):
+            entry.line_ids.remove_move_reconcile()
+            entry._reverse_moves(
+                [
+                    {
+                        "date": on,
+                        "ref": self.env._("Taken back: %s", entry.ref or entry.name),
+                    }
+                ],
+                cancel=True,
+            )
+        accessories.cost_share_id = False
+        self.share_ids.amount_paid = 0
+        self.amount_paid = 0
+
+    @api.model
+    @tools.ormcache()
+    def _any_booked(self):
+        """Whether any cost was ever booked: most databases have no such items."""
+        claims_sudo = self.env["ar.claim"].sudo()  # existence only
+        return bool(claims_sudo.search_count([("cost_share_id", "!=", False)], limit=1))
+
+    @api.model
+    def _follow_items(self, line_ids):
+        """Note what was paid on booked costs; runs with the sync of the ledger.
+
+        :param line_ids: journal items whose matching changed
+        """
+        if not self._any_booked():
+            return
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH paid AS (
+                    SELECT accessory.cost_share_id AS share_id,
+                           SUM(item.amount_currency - item.amount_residual_currency)
+                               AS amount
+                      FROM ar_claim accessory
+                      JOIN account_move_line item ON item.id = accessory.line_id
+                     WHERE accessory.cost_share_id IN (
+                           SELECT cost_share_id FROM ar_claim
+                            WHERE line_id = ANY(%s) AND cost_share_id IS NOT NULL)
+                     GROUP BY accessory.cost_share_id
+                ), share AS (
+                    UPDATE ar_claim_cost_share share SET amount_paid = paid.amount
+                      FROM paid, ar_claim_cost cost
+                     WHERE share.id = paid.share_id AND cost.id = share.cost_id
+                       AND cost.state IN ('claimed', 'posted', 'paid')
+                       AND share.amount_paid IS DISTINCT FROM paid.amount
+                    RETURNING share.cost_id
+                )
+                SELECT DISTINCT cost_id FROM share
+                """,
+                list(line_ids),
+            )
+        )
+        if rows:
+            self.env.invalidate_all(flush=False)
+            self.browse(row[0] for row in rows)._note_paid()
+
+    def _note_paid(self):
+        """Close what is paid whole; reopen what is not any more.
+
+        Interest is paid whole once its principal is: until then it grows.
+        """
+        for cost in self:
+            paid = sum(cost.share_ids.mapped("amount_paid"))
+            cost.amount_paid = paid
+            whole = cost.currency_id.compare_amounts(paid, cost.amount) >= 0
+            final = cost.kind != "interest" or not any(
+                cost.share_ids.claim_id.mapped("amount_residual")
+            )
+            if whole and final and cost.state in ("claimed", "posted"):
+                cost._keep_proof()
+                cost.write({"state": "paid", "closed_on": cost.company_id._ar_today()})
+            elif cost.state == "paid" and not (whole and final):
+                cost.write({"state": cost._owed_state(), "closed_on": False})
+        self._refresh_claims()
+
+    def _owed_state(self):
+        """Return the state of a cost that is owed: in the ledger whole, or not."""
+        self.ensure_one()
+        if any(share._amount_unbooked() > 0 for share in self.share_ids):
+            return "claimed"
+        # Interest whose principal is open again goes on.
+        growing = self.kind == "interest" and any(
+            self.share_ids.claim_id.mapped("amount_residual")
+        )
+        return "claimed" if growing else "posted"

@@ -1,0 +1,215 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..rules.calendar import ONE_DAY
+from ..rules.regime import claimable
+from ..tools.rows import write_rows
+
+_logger = logging.getLogger(__name__)
+
+# So long after it was claimed a payment that came in time is still looked for: banks
+# deliver statements late.
+LATE_STATEMENTS = timedelta(days=30)
+COSTS_PER_BATCH = 5000
+
+
+class ClaimCostClaim(models.Model):
+    """From announced to claimed: the day after the period of the law has expired.
+
+    The period runs from the day on which the notice that arrived was sent, by the
+    channel that brought it. When that notice comes back, the period is gone and what
+    was claimed is not any more; the next channel begins a new one.
+
+    In batches, each with a constant number of statements.
+    """
+
+    _inherit = "ar.claim.cost"
+
+    @api.model
+    def _bring_up_to(self, company, on, checkpoint=None):
+        """Bring the costs of a company up to a day: daily cycle, safe to repeat.
+
+        :param checkpoint: called after each batch, e.g. to commit
+        :return: number of costs whose state changed
+        """
+        checkpoint = checkpoint or (lambda: None)
+        self._follow_deliveries(company, checkpoint)
+        changed = self._claim_due(company, on, checkpoint)
+        changed += self._check_claimed(company, on)
+        self._resume_interest(company)
+        self._reckon_interest(company, on, checkpoint=checkpoint)
+        self._close_interest(company)
+        self._book_claimed(company, on)
+        return changed
+
+    # -- waiting periods --------------------------------------------------------
+
+    @api.model
+    def _follow_deliveries(self, company, checkpoint):
+        """Work out the waiting periods of notices that arrived, or came back, since."""
+        periods = {}
+        while rows := self._read_arrived(company, COSTS_PER_BATCH):
+            updates, gone = [], []
+            for cost_id, regime_id, starts, state, sent_on, channel, due_on in rows:
+                key = (regime_id, sent_on, channel)
+                if key not in periods:
+                    periods[key] = self._period(company, *key)
+                period, proof = periods[key]
+                when = claimable(starts, due_on, sent_on, period)
+                updates.append(
+                    {
+                        "id": cost_id,
+                        "sent_on": sent_on,
+                        "channel": channel,
+                        "wait_until": when and when.claimable_from - ONE_DAY,
+                        "claimable_from": when and when.claimable_from,
+                        "runs_from": when and when.runs_from,
+                        "wait_proof": proof,
+                    }
+                )
+                if state == "claimed" and not when:
+                    gone.append(cost_id)
+            write_rows(self, updates)
+            self.browse(gone)._withdraw_claim()
+            checkpoint()
+
+    @api.model
+    def _read_arrived(self, company, limit):
+        """Return the costs whose notice took another way than was noted.
+
+        (id, regime, start, state, day of sending and channel of the first delivery
+        that counts as a notice in law, oldest due date)
+        """
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT cost.id, cost.regime_id, cost.starts, cost.state,
+                       arrived.effective_on, arrived.channel,
+                       (SELECT MIN(claim.date_due) FROM ar_claim_cost_share share
+                          JOIN ar_claim claim ON claim.id = share.claim_id
+                         WHERE share.cost_id = cost.id)
+                  FROM ar_claim_cost cost
+                  JOIN ar_law_regime regime ON regime.id = cost.regime_id
+                  LEFT JOIN LATERAL (
+                       SELECT delivery.effective_on, delivery.channel
+                         FROM ar_delivery delivery
+                         JOIN ar_dunning_notice notice
+                           ON notice.id = delivery.notice_id
+                          AND notice.state = 'dispatched'
+                        WHERE delivery.notice_id = cost.notice_id
+                          AND delivery.copy = 0 AND delivery.state = 'sent'
+                          AND delivery.effective_on IS NOT NULL
+                          AND (COALESCE(regime.notice_channels, '') = ''
+                               OR delivery.channel = ANY(
+                                  string_to_array(regime.notice_channels, ',')))
+                        ORDER BY delivery.effective_on, delivery.id LIMIT 1
+                  ) arrived ON TRUE
+                 WHERE cost.company_id = %s AND cost.state IN ('announced', 'claimed')
+                   AND cost.starts <> 'due'
+                   AND (cost.sent_on, cost.channel) IS DISTINCT FROM
+                       (arrived.effective_on, arrived.channel)
+                 ORDER BY cost.id LIMIT %s
+                """,
+                company.id,
+                limit,
+            )
+        )
+
+    @api.model
+    def _period(self, company, regime_id, sent_on, channel):
+        """Return (WaitingPeriod, proof) of a notice; nothing when it did not arrive."""
+        if not sent_on:
+            return None, None
+        regime = self.env["ar.law.regime"].browse(regime_id)
+        try:
+            return regime._wait_after(company, sent_on, channel)
+        except LookupError:
+            _logger.warning("No legal calendar for %s around %s", company.id, sent_on)
+            return None, None
+
+    def _withdraw_claim(self):
+        """Their notice did not arrive after all: they are only announced any more."""
+        if self:
+            self.write({"state": "announced", "claimed_on": False, "amount": 0})
+            self._refresh_claims()
+
+    # -- claiming ---------------------------------------------------------------
+
+    @api.model
+    def _claim_due(self, company, on, checkpoint):
+        """Claim what was announced and may be claimed from this day or an earlier one.
+
+        Nothing is claimed while the bank data is too old: who paid in time would pay
+        again. Nor while a hold stops costs.
+        """
+        if company._ar_stale_journals(on):
+            return 0
+        done, last_id = 0, 0
+        while due := self._read_due(company, on, last_id, COSTS_PER_BATCH):
+            self._decide(company, due, on)
+            done += len(due)
+            last_id = due[-1].cost_id
+            checkpoint()
+        return done
+
+    @api.model
+    def _check_claimed(self, company, on):
+        """Give up what was paid in time after all, as a late bank statement shows."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT cost.id
+                  FROM ar_claim_cost cost
+                  JOIN ar_claim_cost_share share ON share.cost_id = cost.id
+                  JOIN ar_claim claim ON claim.id = share.claim_id
+                  JOIN account_partial_reconcile partial
+                    ON partial.debit_move_id = claim.line_id
+                  JOIN account_move_line money ON money.id = partial.credit_move_id
+                  JOIN account_move entry ON entry.id = money.move_id
+                 WHERE cost.company_id = %(company)s
+                   AND cost.state IN ('claimed', 'posted')
+                   AND cost.kind <> 'interest' AND cost.starts <> 'due'
+                   AND cost.claimed_on >= %(since)s
+                   AND (partial.max_date <= cost.wait_until
+                        OR entry.move_type = 'out_refund')
+                """,
+                company=company.id,
+                since=on - LATE_STATEMENTS,
+            )
+        )
+        changed = self.browse()
+        for due in self._read_due(
+            company, on, 0, len(rows) or 1, [row[0] for row in rows]
+        ):
+            cost = self.browse(due.cost_id)
+            amount = self._reckoner(company)(due)[0]
+            if float(amount) >= cost.amount:
+                continue
+            changed |= cost
+            if amount:
+                cost._unbook(on)
+                self._decide(company, [due], on)
+            else:
+                cost._cancel(self.env._("Paid in time."), on)
+        changed._refresh_claims()
+        return len(changed)
+
+    # -- ending -----------------------------------------------------------------
+
+    def _cancel(self, reason, on):
+        """End costs that are not owed (any more); they may be announced anew."""
+        self._unbook(on)
+        self.write({"state": "cancelled", "closed_on": on, "reason": reason})
+        self.share_ids.live = False
+        self._refresh_claims()
+
+    def _refresh_claims(self):
+        """Bring what claims owe beside their principal in line with their costs."""
+        claims = self.share_ids.claim_id
+        if claims:
+            self.env["ar.claim"]._refresh_costs(claims.ids)

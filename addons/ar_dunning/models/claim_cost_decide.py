@@ -1,0 +1,225 @@
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..rules.grouping import share
+from ..tools.rows import write_rows
+
+ZERO = Decimal(0)
+
+
+class Part(NamedTuple):
+    """A claim of a cost: what of it was open when the period expired.
+
+    ``included`` is what it was charged of a cost that is part of this one.
+    """
+
+    share_id: int
+    claim_id: int
+    document: str
+    outstanding: Decimal
+    included: Decimal
+
+
+class Due(NamedTuple):
+    """A cost whose period has expired, with its claims."""
+
+    cost_id: int
+    kind: str
+    regime_id: int
+    rule_id: int
+    policy_id: int
+    claimable_from: date
+    announced: Decimal
+    postage: Decimal
+    parts: list
+
+
+class ClaimCostDecide(models.Model):
+    """What is claimed of costs whose period has expired: set-based, to the cent."""
+
+    _inherit = "ar.claim.cost"
+
+    @api.model
+    def _read_due(self, company, on, last_id, limit, cost_ids=None):
+        """Return the next Due costs of a company, in order of their id.
+
+        What was paid after the last day to pay counts as open on it; a credit note
+        never: it was not owed.
+
+        :param cost_ids: these, whatever their state
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH due AS MATERIALIZED (
+                    SELECT cost.* FROM ar_claim_cost cost
+                     WHERE cost.company_id = %(company)s AND cost.id > %(last_id)s
+                       AND %(which)s
+                     ORDER BY cost.id LIMIT %(limit)s
+                )
+                SELECT due.id, due.kind, due.regime_id, due.rule_id, due.policy_id,
+                       due.claimable_from, due.amount_announced,
+                       COALESCE(due.proof->>'postage', '0'),
+                       json_agg(json_build_array(
+                           part.id, claim.id,
+                           COALESCE(claim.move_name, claim.id::text),
+                           (COALESCE(item.amount_residual_currency, 0)
+                            + COALESCE(later.amount, 0))::text,
+                           COALESCE(included.amount, 0)::text) ORDER BY part.id)
+                  FROM due
+                  JOIN ar_claim_cost_share part ON part.cost_id = due.id
+                  JOIN ar_claim claim ON claim.id = part.claim_id
+                  LEFT JOIN account_move_line item ON item.id = claim.line_id
+                  LEFT JOIN ar_law_regime_cost rule ON rule.id = due.rule_id
+                  LEFT JOIN ar_law_tariff inner_tariff
+                         ON inner_tariff.id = rule.includes_id
+                  LEFT JOIN LATERAL (
+                       SELECT SUM(partial.debit_amount_currency) AS amount
+                         FROM account_partial_reconcile partial
+                         JOIN account_move_line money
+                           ON money.id = partial.credit_move_id
+                         JOIN account_move entry ON entry.id = money.move_id
+                        WHERE partial.debit_move_id = claim.line_id
+                          AND partial.max_date
+                              > COALESCE(due.wait_until, due.claimable_from)
+                          AND entry.move_type <> 'out_refund'
+                  ) later ON TRUE
+                  LEFT JOIN LATERAL (
+                       SELECT SUM(other.amount) AS amount
+                         FROM ar_claim_cost_share other
+                        WHERE other.claim_id = claim.id AND other.live
+                          AND other.cycle = part.cycle
+                          AND other.kind = inner_tariff.kind
+                  ) included ON inner_tariff.id IS NOT NULL
+                 GROUP BY due.id, due.kind, due.regime_id, due.rule_id, due.policy_id,
+                          due.claimable_from, due.amount_announced, due.proof
+                 ORDER BY due.id
+                """,
+                company=company.id,
+                last_id=last_id,
+                limit=limit,
+                which=SQL("cost.id = ANY(%s)", cost_ids)
+                if cost_ids is not None
+                else self._sql_is_due(on),
+            )
+        )
+        return [
+            Due(
+                *row[:6],
+                Decimal(str(row[6])),
+                Decimal(row[7]),
+                [
+                    Part(*part[:3], Decimal(part[3]), Decimal(part[4]))
+                    for part in row[8]
+                ],
+            )
+            for row in rows
+        ]
+
+    @api.model
+    def _sql_is_due(self, on):
+        """Whether `cost` is claimed on a day: its period is over, no hold stops it."""
+        return SQL(
+            """
+            cost.state = 'announced' AND cost.claimable_from <= %(on)s
+            AND cost.treatment IN ('off_ledger', 'booked')
+            AND NOT EXISTS (
+                SELECT FROM ar_claim_cost_share share
+                  JOIN ar_claim claim ON claim.id = share.claim_id
+                  JOIN ar_hold hold
+                    ON hold.claim_id = claim.id OR hold.debtor_id = claim.debtor_id
+                  JOIN ar_hold_reason reason
+                    ON reason.id = hold.reason_id AND reason.stops_costs
+                 WHERE share.cost_id = cost.id
+                   AND hold.date_from <= %(on)s
+                   AND (hold.date_to IS NULL OR hold.date_to >= %(on)s)
+                   AND (hold.lifted_on IS NULL OR hold.lifted_on > %(on)s))
+            """,
+            on=on,
+        )
+
+    @api.model
+    def _reckoner(self, company):
+        """Return a function Due -> (amount, proof); the law is read once for many."""
+        known = {}
+
+        def reckon(due):
+            amounts = {
+                part.document: part.outstanding
+                for part in due.parts
+                if part.outstanding > 0
+            }
+            if not amounts or not due.rule_id or not due.policy_id:
+                return ZERO, None
+            key = (
+                due.regime_id,
+                due.rule_id,
+                due.policy_id,
+                due.claimable_from,
+                due.postage,
+            )
+            if key not in known:
+                known[key] = self._pricer(company, *key)
+            cost = known[key] and known[key](
+                amounts, sum((part.included for part in due.parts), ZERO)
+            )
+            if not cost:
+                return ZERO, None
+            # More than was announced is never claimed, whatever changed in between.
+            return min(cost.amount, due.announced), cost.proof
+
+        return reckon
+
+    @api.model
+    def _pricer(self, company, regime_id, rule_id, policy_id, on, postage):
+        """Return how costs of one kind are priced, see ar.law.regime._pricer."""
+        policy = self.env["ar.cost.policy"].browse(policy_id)
+        # How many due dates are free was counted when it was announced.
+        terms = policy._terms(free_used=10**6, postage=postage)
+        return (
+            self.env["ar.law.regime"]
+            .browse(regime_id)
+            ._pricer(self.env["ar.law.regime.cost"].browse(rule_id), company, on, terms)
+        )
+
+    @api.model
+    def _decide(self, company, costs, on):
+        """Claim Due costs on what was open, or cancel what was paid in time."""
+        reckon = self._reckoner(company)
+        updates, shares = [], []
+        for due in costs:
+            if due.kind == "interest":
+                owed = any(part.outstanding > 0 for part in due.parts)
+                amount, proof = ZERO, None
+            else:
+                amount, proof = reckon(due)
+                owed = amount > 0
+            updates.append(self._prepare_decision(due, owed, amount, proof, on))
+            weights = {part.share_id: max(part.outstanding, ZERO) for part in due.parts}
+            parts = share(amount, weights) if amount else dict.fromkeys(weights, ZERO)
+            shares += [
+                {"id": share_id, "amount": part, "live": owed}
+                for share_id, part in parts.items()
+            ]
+        write_rows(self, updates)
+        write_rows(self.env["ar.claim.cost.share"], shares)
+        self.env["ar.claim"]._refresh_costs(
+            [part.claim_id for due in costs for part in due.parts]
+        )
+
+    @api.model
+    def _prepare_decision(self, due, owed, amount, proof, on):
+        return {
+            "id": due.cost_id,
+            "state": "claimed" if owed else "cancelled",
+            "amount": amount,
+            "proof": proof,
+            "claimed_on": on if owed else None,
+            "closed_on": None if owed else on,
+            "reason": None if owed else self.env._("Paid in time."),
+        }

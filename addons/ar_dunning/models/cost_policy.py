@@ -1,0 +1,189 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..rules.regime import CreditorTerms
+from .debtor_classes import DEBTOR_CLASSES
+from .law_tariff import COST_KIND_NAMES
+
+COST_KINDS = [*COST_KIND_NAMES, ("interest", "Interest")]
+
+
+class CostPolicy(models.Model):
+    """What a company does with one kind of cost that the law allows it.
+
+    Without a policy nothing is charged, whatever the law allows.
+    """
+
+    _name = "ar.cost.policy"
+    _inherit = ["ar.config.tracked"]
+    _description = "Cost policy"
+    _order = "company_id, kind, sequence, id"
+    _rec_name = "kind"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(COST_KINDS, required=True)
+    claim_type_id = fields.Many2one(
+        "ar.claim.type",
+        string="Only for",
+        ondelete="cascade",
+        help="Empty: for claims of every type.",
+    )
+    debtor_class = fields.Selection(
+        DEBTOR_CLASSES, string="Only of", help="Empty: of debtors of every class."
+    )
+    treatment = fields.Selection(
+        [
+            ("none", "Nothing"),
+            ("printed", "Only announced"),
+            ("off_ledger", "Claimed, booked when paid"),
+            ("booked", "Claimed and booked"),
+        ],
+        required=True,
+        default="off_ledger",
+        help="Only announced: the notice says what could be claimed, and it never is. "
+        "Booked when paid: the claim stays open until it is paid or waived; income "
+        "comes with the money. Booked: an item on the account of the debtor and income "
+        "on the day it is claimed.",
+    )
+    clause = fields.Boolean(
+        string="Our contracts provide for it",
+        help="The terms that the debtor accepted name it. Many laws allow nothing "
+        "without.",
+    )
+    percentage = fields.Float(
+        string="Interest by contract (%)",
+        digits=(8, 4),
+        help="Percent per year; never more than the law allows. 0: as much as it "
+        "allows.",
+    )
+    vat_declared = fields.Boolean(
+        string="VAT cannot be deducted",
+        help="You cannot deduct VAT on collection costs, and your notices say so.",
+    )
+    regular_supply = fields.Boolean(
+        string="Regular supplies",
+        help="Under these contracts something is supplied regularly.",
+    )
+    grouping = fields.Selection(
+        [
+            ("law", "As the law says"),
+            ("each", "Each claim by itself"),
+            ("together", "Claims of one notice together"),
+        ],
+        required=True,
+        default="law",
+        help="Claims that count together cost the debtor less.",
+    )
+    journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', '=', 'general')]",
+        help="Where costs are booked. Its entries are free of tax.",
+    )
+    account_id = fields.Many2one(
+        "account.account",
+        string="Income account",
+        check_company=True,
+        domain="[('account_type', 'in', ('income', 'income_other'))]",
+    )
+    active = fields.Boolean(default=True)
+
+    @api.constrains("treatment", "journal_id", "account_id")
+    def _check_booking(self):
+        for policy in self.filtered(
+            lambda one: one.treatment in ("off_ledger", "booked")
+        ):
+            if not policy.journal_id or not policy.account_id:
+                raise ValidationError(
+                    self.env._(
+                        "What is claimed is booked sooner or later: choose a journal "
+                        "and an income account for %s.",
+                        policy.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        policies._follow_journals()
+        return policies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "journal_id" in vals:
+            self._follow_journals()
+        return result
+
+    def _follow_journals(self):
+        """Let items of costs be claims, or they would be on nobody's account."""
+        self.journal_id.filtered(lambda one: not one.ar_follow_up).ar_follow_up = True
+
+    @api.depends("kind", "claim_type_id.name", "debtor_class")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        classes = dict(self._fields["debtor_class"]._description_selection(self.env))
+        for policy in self:
+            parts = [
+                kinds.get(policy.kind, ""),
+                policy.claim_type_id.name,
+                classes.get(policy.debtor_class),
+            ]
+            policy.display_name = ", ".join(part for part in parts if part)
+
+    @api.model
+    def _of_company(self, company):
+        """Return the policies of a company, the most special first."""
+        # Who dispatches or pays need not be able to configure.
+        policies_sudo = self.sudo().search([("company_id", "=", company.id)])
+        return policies_sudo.sorted(
+            lambda one: (
+                not one.claim_type_id,
+                not one.debtor_class,
+                one.sequence,
+                one.id,
+            )
+        )
+
+    def _choose(self, kind, claim_type_id, debtor_class):
+        """Return which of these policies, most special first, is that of a claim."""
+        if debtor_class == "unknown":
+            debtor_class = "consumer"
+        return next(
+            (
+                policy
+                for policy in self
+                if policy.kind == kind
+                and policy.claim_type_id.id in (False, claim_type_id)
+                and policy.debtor_class in (False, debtor_class)
+            ),
+            self.browse(),
+        )
+
+    def _is_on(self):
+        """Whether anything is said of what the policy is about."""
+        return self.treatment not in (False, "none")
+
+    def _claims(self):
+        """Whether what the policy is about is ever asked for."""
+        return self.treatment in ("off_ledger", "booked")
+
+    def _terms(self, **facts):
+        """Return the rules.regime.CreditorTerms of a claim under this policy."""
+        self.ensure_one()
+        return CreditorTerms(
+            clause=self.clause,
+            percentage=Decimal(str(round(self.percentage, 4)))
+            if self.percentage
+            else None,
+            small=self.company_id._ar_is_small_creditor(),
+            vat_declared=self.vat_declared,
+            regular_supply=self.regular_supply,
+            **facts,
+        )

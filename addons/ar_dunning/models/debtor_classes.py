@@ -1,0 +1,7 @@
+"""Classes of debtors: which law protects them."""
+
+DEBTOR_CLASSES = [
+    ("consumer", "Consumer"),
+    ("enterprise", "Enterprise"),
+    ("public_body", "Public body"),
+]

@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+
+from ..rules.regime import claimable
+from .law_regime import STARTS
+
+
+class LawRegimeCost(models.Model):
+    """A cost that may be claimed under a regime, from when and on what condition."""
+
+    _name = "ar.law.regime.cost"
+    _description = "Cost of a regime"
+    _order = "regime_id, id"
+
+    regime_id = fields.Many2one(
+        "ar.law.regime", required=True, ondelete="cascade", index=True
+    )
+    tariff_id = fields.Many2one("ar.law.tariff", required=True, ondelete="restrict")
+    kind = fields.Selection(related="tariff_id.kind")
+    includes_id = fields.Many2one(
+        "ar.law.tariff",
+        ondelete="restrict",
+        help="A cost that is part of this one: both together come to the higher of the "
+        "two, never to their sum.",
+    )
+    starts = fields.Selection(STARTS, string="May be claimed from", required=True)
+    clause = fields.Boolean(
+        string="By contract", help="Only when the contract provides for it."
+    )
+    grouping = fields.Selection(
+        [
+            ("each", "Each claim by itself"),
+            ("together", "Claims of one notice together"),
+        ],
+        required=True,
+        default="each",
+        help="Claims that are reminded together may count as one sum: fewer costs.",
+    )
+    regular_supply = fields.Boolean(
+        string="Regular supplies only",
+        help="Only for contracts by which something is supplied regularly.",
+    )
+
+    @api.depends("tariff_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for cost in self:
+            cost.display_name = cost.tariff_id.name
+
+    def _applies(self, row, terms):
+        """Whether the conditions of the law for this cost are met.
+
+        :param row: the ar.law.tariff.row in force
+        :param terms: rules.regime.CreditorTerms
+        """
+        self.ensure_one()
+        if self.clause and not terms.clause:
+            return False
+        if self.regular_supply and not terms.regular_supply:
+            return False
+        return not row.free_per_year or terms.free_used >= row.free_per_year
+
+    def _claimable(self, due_on, sent_on, period):
+        """Return from when the cost may be claimed, see rules.regime.claimable."""
+        self.ensure_one()
+        return claimable(self.starts, due_on, sent_on, period)
+
+    def _is_together(self, policy):
+        """Whether claims of one notice count as one sum: fewer costs for the debtor."""
+        self.ensure_one()
+        how = self.grouping if policy.grouping == "law" else policy.grouping
+        return how == "together"

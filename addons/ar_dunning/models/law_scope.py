@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class LawScope(models.Model):
+    """A kind of debt of a class of debtors that a regime covers."""
+
+    _name = "ar.law.scope"
+    _description = "Scope of a regime"
+    _order = "regime_id, nature, debtor_class"
+
+    regime_id = fields.Many2one(
+        "ar.law.regime", required=True, ondelete="cascade", index=True
+    )
+    nature = fields.Selection(
+        selection=lambda self: (
+            self.env["ar.claim.type"]._fields["nature"]._description_selection(self.env)
+        ),
+        string="Kind of debt",
+        required=True,
+    )
+    debtor_class = fields.Selection(
+        [
+            ("consumer", "Consumer"),
+            ("enterprise", "Enterprise"),
+            ("public_body", "Public body"),
+        ],
+        string="Debtor",
+        required=True,
+    )
+
+    _once = models.Constraint(
+        "UNIQUE (regime_id, nature, debtor_class)", "This is covered already."
+    )

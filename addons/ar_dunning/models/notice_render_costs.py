@@ -1,0 +1,78 @@
+from odoo import api, models
+from odoo.tools import format_date
+
+from .notice_information import FORESEEN
+
+
+class NoticeRenderCosts(models.Model):
+    """Costs on a notice: those it announces, and those that are claimed already."""
+
+    _inherit = "ar.dunning.notice"
+
+    @api.model
+    def _accompany(self, scope, company, on):
+        result = super()._accompany(scope, company, on)
+        self.env["ar.claim.cost"]._announce(scope, company, on)
+        self._freeze_proofs(scope)
+        return result
+
+    def _blocks(self, channel):
+        blocks = super()._blocks(channel)
+        if self.kind == "dunning" and self._announced_costs():
+            blocks.append((25, "ar_dunning.block_announced"))
+        return blocks
+
+    def _render_values(self, channel, delivery=None):
+        values = super()._render_values(channel, delivery)
+        costs = self._announced_costs()
+        if costs:
+            values["announced"] = self._say_announced(costs, channel)
+        return values
+
+    def _announced_costs(self):
+        """Return (name, article, amount or None, regime) of what the notice announces.
+
+        Until it leaves, what it would announce on its day.
+        """
+        self.ensure_one()
+        # Part of the notice: whoever may read it reads what it says.
+        costs_sudo = self.env["ar.claim.cost"].sudo()
+        if self.state in FORESEEN:
+            return costs_sudo._foresee(self)
+        return costs_sudo.search(
+            [("notice_id", "=", self.id), ("announced_on", "!=", False)], order="id"
+        )._as_announced()
+
+    def _say_announced(self, costs, channel):
+        """Return what the block says: the period in words, and every cost."""
+        company, regime = self.company_id, costs[0]["regime"]
+        row = regime.wait_id and regime.wait_id._row_on(company, channel, self.date)
+        return {
+            "period": row._say_period() if row else "",
+            "costs": [
+                {
+                    "name": cost["name"],
+                    "article": cost["article"],
+                    "amount": self._format_amount(cost["amount"])
+                    if cost["amount"]
+                    else cost["rate"],
+                }
+                for cost in costs
+            ],
+        }
+
+    def _claimed_beside(self, lines):
+        """Return [(name, amount)] of costs and interest that are claimed already."""
+        costs = sum(lines.mapped("amount_costs"))
+        interest = sum(lines.mapped("amount_interest"))
+        beside = []
+        if costs:
+            beside.append((self.env._("Costs"), costs))
+        if interest:
+            beside.append(
+                (
+                    self.env._("Interest until %s", format_date(self.env, self.date)),
+                    interest,
+                )
+            )
+        return beside

@@ -1,0 +1,259 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ..models.law_wait_row import CHANNEL_NAMES
+from ..rules.interest import Reduction
+from ..rules.rates import MissingRateError
+from ..rules.regime import CreditorTerms
+
+
+class LawCalculator(models.TransientModel):
+    """What the law allows in a case that somebody types: dates, costs, interest."""
+
+    _name = "ar.law.calculator"
+    _description = "Costs and interest calculator"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    country_id = fields.Many2one(
+        "res.country",
+        string="Law of",
+        required=True,
+        domain="[('id', 'in', country_ids)]",
+        default=lambda self: self._default_country_id(),
+    )
+    country_ids = fields.Many2many("res.country", compute="_compute_country_ids")
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", store=True, required=True
+    )
+    nature = fields.Selection(
+        selection=lambda self: (
+            self.env["ar.claim.type"]._fields["nature"]._description_selection(self.env)
+        ),
+        string="Kind of debt",
+        required=True,
+        default="private_contract",
+    )
+    debtor_class = fields.Selection(
+        [
+            ("consumer", "Consumer"),
+            ("enterprise", "Enterprise"),
+            ("public_body", "Public body"),
+        ],
+        string="Debtor",
+        required=True,
+        default="consumer",
+    )
+    contract_on = fields.Date(string="Contract of")
+    principal = fields.Monetary(string="Open amount", required=True, default=1000)
+    due_on = fields.Date(
+        string="Due date",
+        required=True,
+        default=lambda self: fields.Date.subtract(fields.Date.today(), days=45),
+    )
+    sent_on = fields.Date(
+        string="First notice sent on",
+        default=lambda self: fields.Date.subtract(fields.Date.today(), days=30),
+    )
+    channel = fields.Selection(
+        CHANNEL_NAMES, string="By", required=True, default="email"
+    )
+    last = fields.Date(
+        string="Reckoned until",
+        required=True,
+        default=fields.Date.context_today,
+        help="The day of payment: it still bears interest.",
+    )
+    paid_on = fields.Date(string="Part paid on")
+    paid_amount = fields.Monetary(string="Part paid")
+    clause = fields.Boolean(
+        string="The contract provides for costs and interest", default=True
+    )
+    percentage = fields.Float(
+        string="Interest by contract (%)",
+        digits=(8, 4),
+        help="0: as much as the law allows.",
+    )
+    small = fields.Boolean(
+        string="Small or medium-sized creditor",
+        help="Meets the criteria of the law, with evidence for the year.",
+    )
+    vat_declared = fields.Boolean(
+        string="VAT cannot be deducted",
+        help="The creditor declares that he cannot deduct VAT on collection costs.",
+    )
+    regime_id = fields.Many2one("ar.law.regime", compute="_compute_answer")
+    answer = fields.Html(compute="_compute_answer", sanitize=False)
+
+    @api.model
+    def _default_country_id(self):
+        """Return the country of the company if its law is known, else one that is."""
+        company = self.env.company
+        own = company.account_fiscal_country_id or company.country_id
+        known = self.env["ar.law.pack"].search([("country_id", "!=", False)]).country_id
+        return own if own in known else known[:1]
+
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Costs and interest")
+
+    @api.depends("country_id", "company_id")
+    def _compute_currency_id(self):
+        """The currency of the law: its scales are amounts of it."""
+        for calculator in self:
+            calculator.currency_id = (
+                calculator.country_id.currency_id or calculator.company_id.currency_id
+            )
+
+    @api.depends("company_id")
+    def _compute_country_ids(self):
+        known = self.env["ar.law.pack"].search([("country_id", "!=", False)]).country_id
+        for calculator in self:
+            calculator.country_ids = known
+
+    @api.depends(
+        "company_id",
+        "country_id",
+        "currency_id",
+        "nature",
+        "debtor_class",
+        "contract_on",
+        "principal",
+        "due_on",
+        "sent_on",
+        "channel",
+        "last",
+        "paid_on",
+        "paid_amount",
+        "clause",
+        "percentage",
+        "small",
+        "vat_declared",
+    )
+    @api.depends_context("lang")
+    def _compute_answer(self):
+        for calculator in self:
+            regime = calculator._regime()
+            calculator.regime_id = regime
+            calculator.answer = self.env["ir.qweb"]._render(
+                "ar_dunning.law_calculator_answer",
+                {"regime": regime, **calculator._reckon(regime)},
+            )
+
+    def _regime(self):
+        self.ensure_one()
+        return self.env["ar.law.regime"]._choose(
+            self.country_id,
+            self.debtor_class,
+            self.nature,
+            self.contract_on or None,
+            self.last or fields.Date.context_today(self),
+        )
+
+    def _terms(self):
+        self.ensure_one()
+        return CreditorTerms(
+            clause=self.clause,
+            percentage=Decimal(str(self.percentage)) if self.percentage else None,
+            small=self.small,
+            vat_declared=self.vat_declared,
+        )
+
+    def _reckon(self, regime):
+        """Return the proofs to show, and sentences about what is not claimable."""
+        self.ensure_one()
+        proofs, remarks = [], []
+        if regime and self.due_on and self.last and self.principal > 0:
+            period = self._add_wait(regime, proofs, remarks)
+            self._add_costs(regime, period, proofs, remarks)
+            self._add_interest(regime, period, proofs, remarks)
+        say = self.env["ar.law.proof"]._say
+        return {
+            "proofs": [say(proof, self.currency_id) for proof in proofs],
+            "remarks": remarks,
+        }
+
+    def _add_wait(self, regime, proofs, remarks):
+        if not self.sent_on:
+            return None
+        try:
+            period, proof = regime._wait_after(
+                self.company_id, self.sent_on, self.channel
+            )
+        except LookupError:
+            remarks.append(
+                self.env._("The legal calendar says nothing about these days.")
+            )
+            return None
+        if proof:
+            proofs.append(proof)
+        return period
+
+    def _add_costs(self, regime, period, proofs, remarks):
+        terms = self._terms()
+        open_amount = self._open_amount()
+        for cost in regime._costs_of(
+            self.company_id, {self.env._("Open amount"): open_amount}, self.last, terms
+        ):
+            when = cost.rule._claimable(self.due_on, self.sent_on or None, period)
+            if when and when.claimable_from <= self.last:
+                proofs.append(cost.proof)
+            elif when:
+                remarks.append(
+                    self.env._(
+                        "%(cost)s: %(amount)s, from %(day)s.",
+                        cost=cost.rule.tariff_id.name,
+                        amount=self.currency_id.format(float(cost.amount)),
+                        day=self.env["ar.law.proof"]._day(when.claimable_from),
+                    )
+                )
+            else:
+                remarks.append(
+                    self.env._(
+                        "%s: only after a first notice and its waiting period.",
+                        cost.rule.tariff_id.name,
+                    )
+                )
+        if not regime.cost_ids:
+            remarks.append(self.env._("No costs may be added to such a claim."))
+
+    def _open_amount(self):
+        """Return what is left of the principal on the last day."""
+        paid = self.paid_amount if self.paid_on and self.paid_on <= self.last else 0
+        return Decimal(str(round(max(self.principal - paid, 0), 2)))
+
+    def _add_interest(self, regime, period, proofs, remarks):
+        terms = self._terms()
+        when = regime._interest_claimable(
+            self.due_on, self.sent_on or None, period, terms
+        )
+        if not when or when.claimable_from > self.last:
+            remarks.append(self.env._("No interest may be claimed on this day."))
+            return
+        reductions = []
+        if self.paid_on and self.paid_amount > 0:
+            reductions.append(
+                Reduction(self.paid_on, Decimal(str(round(self.paid_amount, 2))))
+            )
+        try:
+            interest = regime._interest_of(
+                self.company_id,
+                Decimal(str(round(self.principal, 2))),
+                when.runs_from,
+                self.last,
+                terms,
+                reductions,
+            )
+        except MissingRateError as error:
+            remarks.append(
+                self.env._(
+                    "No rate of interest is known for %s: interest is blocked until "
+                    "somebody enters it.",
+                    self.env["ar.law.proof"]._day(error.day),
+                )
+            )
+            return
+        if interest:
+            proofs.append(interest.proof)
