@@ -24,6 +24,7 @@
         "views/ar_legal_cost_views.xml",
         "views/ar_legal_case_claim_views.xml",
         "views/ar_legal_case_views.xml",
+        "views/ar_early_warning_views.xml",
         "views/ar_claim_views.xml",
         "views/ar_debtor_views.xml",
         "views/ar_dunning_notice_views.xml",

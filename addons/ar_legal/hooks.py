@@ -9,6 +9,7 @@ def uninstall_hook(env):
     Claims go on in dunning where they stood; nothing else refers to a case.
     """
     for table in (
+        "ar_early_warning",
         "ar_legal_handoff",
         "ar_legal_cost",
         "ar_legal_event",

@@ -1,1 +1,1 @@
-from . import legal_portal
+from . import early_warning, legal_portal

@@ -203,6 +203,9 @@ class LegalPortal(CustomerPortal):
                 "handed_over": money(case_sudo.amount_handed_over),
                 "paid": money(case_sudo.amount_paid),
                 "due": money(case_sudo.amount_open),
+                "accessories": money(case_sudo.amount_accessories)
+                if case_sudo.amount_accessories
+                else "",
                 "contact": self._person(case_sudo.user_id.partner_id),
                 "proposed": case_sudo.proposed_stage_id.name,
             },
@@ -256,6 +259,9 @@ class LegalPortal(CustomerPortal):
             "original": money(claim.amount_original),
             "handed_over": money(member.amount_at_handover),
             "open": money(member.amount_open),
+            "accessories": money(member.amount_accessories)
+            if member.amount_accessories
+            else "",
         }
 
 

@@ -181,11 +181,18 @@ class LegalCase(models.Model):
         help="Paid or credited since the handover.",
     )
     amount_open = fields.Monetary(compute="_compute_amounts", string="Still due")
+    amount_accessories = fields.Monetary(
+        compute="_compute_amounts",
+        string="Costs and interest",
+        help="What the claims owe beside their principal, claimed before the case or "
+        "grown since.",
+    )
     amount_costs = fields.Monetary(compute="_compute_amounts", string="All costs")
     amount_total = fields.Monetary(
         compute="_compute_amounts",
         string="Total due",
-        help="Still due, and the costs that are charged to the debtor.",
+        help="Still due, costs and interest, and the costs of the case that are "
+        "charged to the debtor.",
     )
     timeline = fields.Html(compute="_compute_timeline", sanitize=False)
 
@@ -216,7 +223,7 @@ class LegalCase(models.Model):
     @api.depends(
         "claim_ids.amount_at_handover",
         "claim_ids.left_on",
-        "claim_ids.claim_id.amount_residual",
+        "claim_ids.claim_id.amount_due",
         "cost_ids.amount",
         "cost_ids.charged_to_debtor",
     )
@@ -228,12 +235,14 @@ class LegalCase(models.Model):
             charged = costs.filtered("charged_to_debtor")
             handed_over = sum(members.mapped("amount_at_handover"))
             still_due = sum(members.mapped("amount_open"))
+            accessories = sum(members.mapped("amount_accessories"))
             case.claim_count = len(members)
+            case.amount_accessories = accessories
             case.amount_handed_over = handed_over
             case.amount_open = still_due
             case.amount_paid = handed_over - still_due
             case.amount_costs = sum(costs.mapped("amount"))
-            case.amount_total = still_due + sum(charged.mapped("amount"))
+            case.amount_total = still_due + accessories + sum(charged.mapped("amount"))
 
     @api.depends("name", "partner_id.name")
     def _compute_display_name(self):

@@ -40,6 +40,11 @@ class LegalCaseClaim(models.Model):
         string="Still due",
         help="Open in the ledger, less credits that are not matched yet.",
     )
+    amount_accessories = fields.Monetary(
+        compute="_compute_amount_accessories",
+        string="Costs and interest",
+        help="Claimed beside the claim and not paid yet.",
+    )
     claim_state = fields.Selection(related="claim_id.state", string="State")
     debtor_id = fields.Many2one(related="case_id.debtor_id")
     partner_id = fields.Many2one(related="claim_id.partner_id", string="Contact")
@@ -69,6 +74,12 @@ class LegalCaseClaim(models.Model):
                 if claim.state == "open"
                 else 0.0
             )
+
+    @api.depends("claim_id.amount_costs", "claim_id.amount_interest")
+    def _compute_amount_accessories(self):
+        for member in self:
+            claim = member.claim_id
+            member.amount_accessories = claim.amount_costs + claim.amount_interest
 
     @api.model
     def _covered(self, claims):

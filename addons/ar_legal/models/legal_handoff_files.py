@@ -24,6 +24,9 @@ _CLAIM_COLUMNS = (
     "handed_over",
     "covered",
     "open",
+    "costs",
+    "interest",
+    "total",
     "state",
     "left_on",
 )
@@ -44,7 +47,8 @@ class LegalHandoffFiles(models.Model):
         timeline = self._timeline()[self.id]
         told = self._dossier(moment, timeline, documents)
         files["claims.csv"] = self._claims_table(told)
-        files |= self._evidence(told)
+        files |= self._evidence(told) | self._proofs()
+        files |= self._early_help()
         files["summary.pdf"] = self._summary(told, timeline)
         listed = [
             (path, archive.digest(content), len(content))
@@ -162,6 +166,10 @@ class LegalHandoffFiles(models.Model):
         ]
         columns = self._columns(dossier.Delivery)
         tables = {
+            "accessories": (
+                self._columns(dossier.Accessory),
+                [self._row(accessory) for accessory in told.accessories],
+            ),
             "deliveries": (["notice", "level", *columns, "file"], delivered),
             "holds": (
                 self._columns(dossier.Hold),
@@ -202,6 +210,11 @@ class LegalHandoffFiles(models.Model):
         fetcher = URLFetcher(allowed_protocols={"data"})
         return HTML(string=str(html), url_fetcher=fetcher).write_pdf()
 
+    def _words(self, name):
+        """Return the words for a kind or state of what is owed beside a claim."""
+        costs = self.env["ar.claim.cost"]
+        return dict(costs._fields[name]._description_selection(self.env))
+
     def _summary_values(self, told, timeline):
         """Return what the template may use: the facts and formatters."""
         return {
@@ -209,6 +222,9 @@ class LegalHandoffFiles(models.Model):
             "told": told,
             "lang": told.language,
             "number": self.env["ar.dunning.notice"]._enterprise_number,
+            "documents": {claim.id: claim.document for claim in told.claims},
+            "cost_kinds": self._words("kind"),
+            "cost_states": self._words("state"),
             "roles": dict(self._fields["party_role"]._description_selection(self.env)),
             "money": lambda amount: format_amount(
                 self.env, float(amount), self.currency_id

@@ -16,6 +16,15 @@ class LegalStage(models.Model):
         help="Calendar days from the day on which the stage began. Zero: no deadline. "
         "The deadline of a case can be changed.",
     )
+    act = fields.Selection(
+        [
+            ("warrant", "Own warrant (dwangbevel)"),
+            ("summons", "Summons or eviction"),
+        ],
+        string="From here on",
+        help="What the law asks for before that is checked when a case comes to this "
+        "stage or a later one.",
+    )
     fold = fields.Boolean(string="Folded", help="Folded on the board of cases.")
     closing = fields.Boolean(
         string="End of the track",

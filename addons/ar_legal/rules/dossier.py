@@ -1,7 +1,8 @@
 """The dossier of a legal case as data: what `dossier.json` says.
 
-Version 1 is described by static/schema/dossier-1.json. A field may be added only with
-a new version: a reader of version 1 knows all there is.
+Version 2 is described by static/schema/dossier-2.json. A field may be added only with
+a new version: a reader of a version knows all there is. Version 1 knew no costs and no
+interest that were claimed beside the claims before the case.
 """
 
 import dataclasses
@@ -13,8 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from .timeline import outward
 
 FORMAT = "legal-dossier"
-VERSION = 1
-SCHEMA = "urn:ar-legal:dossier:1"
+VERSION = 2
+SCHEMA = "urn:ar-legal:dossier:2"
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,16 @@ class Case:
 
 @dataclass(frozen=True)
 class Totals:
-    """Amounts of the moment, in the currency of the case."""
+    """Amounts of the moment, in the currency of the case.
+
+    :ivar accessories: costs and interest of the claims, not paid yet
+    :ivar costs: of the case itself
+    """
 
     handed_over: Decimal
     paid_since: Decimal
     open: Decimal
+    accessories: Decimal
     costs: Decimal
     costs_charged: Decimal
     total: Decimal
@@ -96,7 +102,10 @@ class Document:
 
 @dataclass(frozen=True)
 class Claim:
-    """One receivable item with one due date."""
+    """One receivable item with one due date.
+
+    :ivar costs: claimed beside it and not paid yet, as is ``interest``
+    """
 
     id: int
     document: str
@@ -112,8 +121,43 @@ class Claim:
     handed_over: Decimal
     covered: Decimal
     open: Decimal
+    costs: Decimal
+    interest: Decimal
     invoice: Document
     payments: tuple[Payment, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """Return all that is due on it."""
+        return self.open + self.costs + self.interest
+
+
+@dataclass(frozen=True)
+class Accessory:
+    """A cost or the interest of one claim, from the notice that announced it on.
+
+    :ivar state: announced, claimed, posted (claimed and in the books), paid or waived
+    :ivar wait_until: last day on which the debtor could pay without it
+    :ivar runs_from: first day that bears interest; ``reckoned_on`` the last one
+    :ivar proof: file of the dossier with the reckoning, step by step
+    """
+
+    claim: int
+    kind: str
+    state: str
+    legal_basis: str | None
+    announced: Decimal
+    amount: Decimal
+    paid: Decimal
+    open: Decimal
+    announced_on: date | None
+    sent_on: date | None
+    channel: str | None
+    wait_until: date | None
+    claimed_on: date | None
+    runs_from: date | None
+    reckoned_on: date | None
+    proof: str | None
 
 
 @dataclass(frozen=True)
@@ -211,6 +255,7 @@ class Dossier:
     recipient: Party | None
     totals: Totals
     claims: tuple[Claim, ...]
+    accessories: tuple[Accessory, ...]
     notices: tuple[Notice, ...]
     holds: tuple[Hold, ...]
     claim_events: tuple[ClaimEvent, ...]

@@ -44,7 +44,7 @@ class TestHandoff(LegalCommon):
         return {name: archive.read(name) for name in archive.namelist()}
 
     def schema(self):
-        with file_open("ar_legal/static/schema/dossier-1.json") as file:
+        with file_open("ar_legal/static/schema/dossier-2.json") as file:
             return json.load(file)
 
     def told(self, handoff):
@@ -95,6 +95,7 @@ class TestHandoff(LegalCommon):
                 "handed_over": "100.00",
                 "paid_since": "30.00",
                 "open": "70.00",
+                "accessories": "0.00",
                 "costs": "120.50",
                 "costs_charged": "120.50",
                 "total": "190.50",

@@ -56,7 +56,7 @@ class BankMatchReading(models.Model):
             claim.claim_id
             for claims in named.values()
             for claim in claims
-            if claim.rule == "link_reference" and claim.residual
+            if claim.rule == "link_reference" and claim.line_id
         }
         aside = self._not_asked_for(by_link)
         if not aside:
@@ -86,6 +86,8 @@ def _asked_for(payment, claims, aside):
         if claim.rule != "link_reference" or claim.claim_id not in aside
     ]
     total = sum(
-        claim.residual for claim in asked if claim.currency_id == payment.currency_id
+        claim.residual + claim.beside
+        for claim in asked
+        if claim.currency_id == payment.currency_id
     )
     return asked if payment.amount <= total else claims

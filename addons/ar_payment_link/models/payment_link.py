@@ -95,10 +95,11 @@ class PaymentLink(models.Model):
         [("open", "Works"), ("expired", "Expired"), ("revoked", "Revoked")],
         compute="_compute_state",
     )
-    amount_residual = fields.Monetary(
-        compute="_compute_amount_residual",
+    amount_due = fields.Monetary(
+        compute="_compute_amount_due",
         string="Still open",
-        help="What the books still show as open on the claims of the link.",
+        help="What is still owed on the claims of the link, costs and interest "
+        "included.",
     )
     address = fields.Char(
         compute="_compute_address",
@@ -147,11 +148,11 @@ class PaymentLink(models.Model):
             else:
                 link.state = "open"
 
-    @api.depends("line_ids.claim_id.amount_residual")
-    def _compute_amount_residual(self):
+    @api.depends("line_ids.claim_id.amount_due")
+    def _compute_amount_due(self):
         for link in self:
             claims = link.line_ids.claim_id
-            link.amount_residual = sum(claims.mapped("amount_residual"))
+            link.amount_due = sum(claims.mapped("amount_due"))
 
     @api.depends("nonce", "state")
     def _compute_address(self):

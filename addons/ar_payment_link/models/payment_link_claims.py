@@ -19,22 +19,31 @@ from ..rules import epc
 class OpenClaim:
     """What the page of a link shows of one open claim, in the link's currency.
 
-    ``open_amount`` is what is still to be paid: the open amount in the books less what
-    open credits and payments of the debtor cover. ``chosen`` tells the claims that the
-    link is about from the others. ``with_others`` is a sentence when somebody else
+    ``open_amount`` is what is still to be paid: ``principal``, which is the open amount
+    in the books less what open credits and payments of the debtor cover, and ``beside``
+    it costs and interest, as of the last daily cycle. ``chosen`` tells the claims that
+    the link is about from the others. ``with_others`` is a sentence when somebody else
     collects the claim: then it is shown, never offered.
     """
 
     claim: models.Model
     residual: Decimal
     covered: Decimal
-    open_amount: Decimal
+    beside: Decimal
     date_due: date
     days_overdue: int
     move_name: str
     description: str
     chosen: bool
     with_others: str | None
+
+    @property
+    def principal(self) -> Decimal:
+        return self.residual - self.covered
+
+    @property
+    def open_amount(self) -> Decimal:
+        return self.principal + self.beside
 
     @property
     def reference(self) -> str:
@@ -73,11 +82,12 @@ class PaymentLinkClaims(models.Model):
         """Return the OpenClaim of all that the debtor owes here, oldest first.
 
         All open claims of the debtor in the company, currency and access group of the
-        link: what is not chosen can be added. Accessories follow their principal and
-        are not shown apart; claims that accounting keeps out of follow-up (paid by
-        direct debit, say) only when the link was made for them. A claim that credits
-        cover is shown with nothing to pay. When all that the link is about was handed
-        to somebody else, nothing else is shown. A constant number of queries.
+        link: what is not chosen can be added. Costs and interest are part of their
+        claim, also when its principal is paid; booked ones are not shown apart. Claims
+        that accounting keeps out of follow-up (paid by direct debit, say) are shown
+        only when the link was made for them. A claim that credits cover is shown with
+        nothing to pay. When all that the link is about was handed to somebody else,
+        nothing else is shown. A constant number of queries.
 
         :param on: the day that days overdue are counted to; default: today there
         """
@@ -96,15 +106,13 @@ class PaymentLinkClaims(models.Model):
             for claim, (_id, *facts, _aside) in zip(claims, rows, strict=True)
         ]
 
-    def _open_claim(self, claim, residual, covered, due, number, what, *more):
+    def _open_claim(self, claim, residual, covered, beside, due, number, what, *more):
         on, chosen, with_others = more
-        residual = exact(residual, self.currency_id)
-        covered = exact(covered, self.currency_id)
         return OpenClaim(
             claim=claim,
-            residual=residual,
-            covered=covered,
-            open_amount=residual - covered,
+            residual=exact(residual, self.currency_id),
+            covered=exact(covered, self.currency_id),
+            beside=exact(beside, self.currency_id),
             date_due=due,
             days_overdue=(on - due).days,
             move_name=number or "",
@@ -126,7 +134,7 @@ class PaymentLinkClaims(models.Model):
                 """
                 WITH company_claim AS MATERIALIZED (%(claims)s), cover AS (%(cover)s)
                 SELECT claim.id, claim.residual, COALESCE(cover.covered, 0),
-                       claim.date_due, owed.move_name, owed.description,
+                       claim.costs, claim.date_due, owed.move_name, owed.description,
                        claim.no_follow_up
                   FROM company_claim claim
                   JOIN ar_claim owed ON owed.id = claim.id
@@ -136,7 +144,7 @@ class PaymentLinkClaims(models.Model):
                    AND claim.currency_id = %(currency)s
                    AND claim.access_group_id IS NOT DISTINCT FROM %(group)s
                    AND claim.principal_claim_id IS NULL
-                   AND claim.residual > 0
+                   AND claim.residual + claim.costs > 0
                  ORDER BY claim.date_due, claim.id
                 """,
                 claims=evaluation._sql_claims(self.company_id, partners),

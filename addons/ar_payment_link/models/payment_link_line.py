@@ -20,7 +20,7 @@ class PaymentLinkLine(models.Model):
     date_due = fields.Date(related="claim_id.date_due")
     claim_state = fields.Selection(related="claim_id.state", string="State")
     description = fields.Char(related="claim_id.description")
-    amount_residual = fields.Monetary(related="claim_id.amount_residual")
+    amount_due = fields.Monetary(related="claim_id.amount_due")
 
     _once = models.Constraint(
         "UNIQUE (link_id, claim_id)", "This claim is on the link already."

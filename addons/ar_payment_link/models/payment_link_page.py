@@ -11,7 +11,10 @@ PAGE_BUNDLE = "ar_payment_link.assets_page"
 
 @dataclass(frozen=True)
 class PageClaim:
-    """One claim as the debtor reads it; ``units`` is the amount in cents."""
+    """One claim as the debtor reads it; ``units`` is the amount in cents.
+
+    ``beside`` holds what is owed beside ``principal``: name, article, amount.
+    """
 
     claim_id: int
     title: str
@@ -21,6 +24,8 @@ class PageClaim:
     original: Decimal
     paid: Decimal
     credited: Decimal
+    principal: Decimal
+    beside: list
     open_amount: Decimal
     units: int
     chosen: bool
@@ -180,6 +185,8 @@ class PaymentLinkPage(models.Model):
                 original=_exact(one.claim.amount_original, digits),
                 paid=_exact(one.claim.amount_original, digits) - one.residual,
                 credited=one.covered,
+                principal=one.principal,
+                beside=one.claim.cost_share_ids._said() if one.beside else [],
                 open_amount=one.open_amount,
                 units=int(one.open_amount.scaleb(digits)),
                 chosen=one.chosen and one.payable,

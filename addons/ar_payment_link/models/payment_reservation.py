@@ -212,16 +212,24 @@ class PaymentReservation(models.Model):
         )
 
     def _payable_item(self):
-        """Return the journal item that the payment can be matched with now, if any."""
+        """Return the journal item of the claim if the payment can pay for it now.
+
+        The item itself, or costs beside one that is paid.
+        """
         self.ensure_one()
-        item = self.claim_id.line_id
-        return item.filtered(
+        return self.claim_id.line_id.filtered(
             lambda item: (
-                item.parent_state == "posted"
-                and not item.reconciled
-                and item.currency_id == self.currency_id
+                item.parent_state == "posted" and item.currency_id == self.currency_id
             )
         )
+
+    def _asked_on(self):
+        """Return the day on which the debtor was asked for the amount."""
+        self.ensure_one()
+        return fields.Datetime.context_timestamp(
+            self.with_context(tz=self.company_id.partner_id.tz or "UTC"),
+            self.create_date,
+        ).date()
 
     def _raise_double_payment(self, payment, amount):
         """Put on the work list what a payment brought and no claim could take.

@@ -1,17 +1,52 @@
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.fields import Command
 
+from odoo.addons.ar_dunning.rules.owed import Paid, Piece
+
 from ..rules.settlement import Share, settle, split_value
+
+
+class Slot(NamedTuple):
+    """An item of the payment: for the principal ``item``, or a ``piece`` of a cost."""
+
+    account: models.Model
+    amount: Decimal
+    item: models.Model
+    piece: Piece | None = None
+
+
+class Part(NamedTuple):
+    """What a payment pays of one claim, whose principal is ``item``.
+
+    ``ended`` are shares of interest that grow no more after ``asked_on``: all that was
+    asked for on that day is paid.
+    """
+
+    item: models.Model
+    done: Paid
+    ended: tuple
+    asked_on: date
+
+    def slots(self):
+        account = self.item.account_id
+        slots = []
+        if self.done.principal:
+            slots.append(Slot(account, self.done.principal, self.item))
+        return slots + [
+            Slot(account, piece.amount, self.item, piece) for piece in self.done.pieces
+        ]
 
 
 class PaymentTransaction(models.Model):
     """Books an online payment over the claims that it was made for.
 
-    One payment, with one receivable item per claim, each matched with that claim
-    alone. It works for entries and opening balances as well as for invoices, and for
-    claims on several receivable accounts.
+    One payment, with one receivable item per claim and one per cost of it, each
+    matched with that alone. It works for entries and opening balances as well as for
+    invoices, and for claims on several receivable accounts.
     """
 
     _inherit = "payment.transaction"
@@ -91,9 +126,10 @@ class PaymentTransaction(models.Model):
             return super()._create_payment(**extra_create_values)
         parts, left = transaction_sudo._ar_settle(reservations_sudo)
         account = reservations_sudo.claim_id[:1].account_id
-        shares = [(item.account_id, amount) for item, amount in parts]
+        slots = [slot for part in parts for slot in part.slots()]
+        shares = [(slot.account, slot.amount) for slot in slots]
         if left:
-            shares.append((parts[-1][0].account_id if parts else account, left))
+            shares.append((shares[-1][0] if shares else account, left))
         payment = self.env["account.payment"].create(
             {
                 **transaction_sudo._ar_prepare_payment(shares),
@@ -103,7 +139,7 @@ class PaymentTransaction(models.Model):
         payment.action_post()
         self.payment_id = payment
         if parts:
-            transaction_sudo._ar_match(payment, [item for item, _amount in parts])
+            transaction_sudo._ar_match(payment, parts, slots)
         if left:
             reservations_sudo._raise_double_payment(payment, float(left))
         return payment
@@ -119,11 +155,26 @@ class PaymentTransaction(models.Model):
         return self.ar_reservation_ids
 
     def _ar_settle(self, reservations):
-        """Return ([(item, amount)], amount left) of what the payment can pay now."""
+        """Return ([Part], amount left) of what the payment can pay now.
+
+        Costs and interest count as on the day on which the debtor was asked for them.
+        """
         items = {
-            reservation.id: item
+            reservation: item
             for reservation in reservations
             if (item := reservation._payable_item())
+        }
+        open_claims = self.env["ar.claim"]._owing(
+            {
+                reservation.claim_id.id: self._ar_exact(item.amount_residual_currency)
+                for reservation, item in items.items()
+            }
+        )
+        owed = {
+            reservation.id: open_claims.on(
+                reservation.claim_id.id, reservation._asked_on()
+            )
+            for reservation in items
         }
         settlement = settle(
             self._ar_exact(self.amount),
@@ -132,13 +183,23 @@ class PaymentTransaction(models.Model):
                     reservation.id,
                     reservation.claim_id.date_due,
                     self._ar_exact(reservation.amount),
-                    self._ar_exact(items[reservation.id].amount_residual_currency),
+                    owed[reservation.id].total,
                 )
-                for reservation in reservations
-                if reservation.id in items
+                for reservation in items
             ],
         )
-        parts = [(items[key], amount) for key, amount in settlement.parts.items()]
+        parts = [
+            Part(
+                items[reservation],
+                owed[key].pay(amount),
+                ()
+                if amount < owed[key].total
+                else tuple(open_claims.growing(reservation.claim_id.id)),
+                reservation._asked_on(),
+            )
+            for key, amount in settlement.parts.items()
+            for reservation in [reservations.browse(key)]
+        ]
         return parts, settlement.left
 
     def _ar_exact(self, amount):
@@ -199,9 +260,27 @@ class PaymentTransaction(models.Model):
             for (account, amount), worth in list(zip(shares, values, strict=True))[1:]
         ]
 
-    def _ar_match(self, payment, items):
-        """Match each item with the part of the payment that was made for it."""
+    def _ar_match(self, payment, parts, slots):
+        """Match what is paid with the parts of the payment that were made for it.
+
+        Costs that are not in the ledger yet are booked with the payment.
+        """
         _liquidity, counterparts, _others = payment._seek_for_lines()
         # In the order in which they were made: the last one may be what is left.
-        pairs = zip(items, counterparts.sorted("id"), strict=False)
-        counterparts._reconcile_plan([item + part for item, part in pairs])
+        pairs = list(zip(slots, counterparts.sorted("id"), strict=False))
+        shares = self.env["ar.claim.cost.share"]
+        items = iter(
+            shares._items_of(
+                [(slot.piece, payment.date) for slot, _money in pairs if slot.piece]
+            )
+        )
+        paid = [
+            counterparts.browse(next(items)) if slot.piece else slot.item
+            for slot, _money in pairs
+        ]
+        counterparts._reconcile_plan(
+            [item + money for item, (_slot, money) in zip(paid, pairs, strict=True)]
+        )
+        self.env["ar.claim.cost"]._follow_items([item.id for item in paid])
+        for part in parts:
+            shares.browse(part.ended)._end_interest(part.asked_on)

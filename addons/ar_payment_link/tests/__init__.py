@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_bank_match,
+    test_costs,
     test_notice,
     test_online_payment,
     test_payment_link,

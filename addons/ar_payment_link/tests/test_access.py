@@ -24,7 +24,7 @@ class TestAccess(PaymentLinkCommon):
     def test_auditor_reads_but_gets_no_address(self):
         link = self.make(self.owe(100)).with_user(self.auditor)
         self.assertTrue(link.reference)
-        self.assertTrue(link.amount_residual)
+        self.assertTrue(link.amount_due)
         with self.assertRaises(AccessError):
             link.read(["address"])
         for attempt in (link.action_open_page, link.action_revoke):

@@ -9,7 +9,9 @@ from odoo.tools.misc import format_date
 class PortalOutlook:
     """What a debtor reads of one open claim.
 
-    ``received`` holds (date, what, amount) of what has been set against it.
+    ``open_amount`` is all that is owed on it: ``principal``, and what ``beside`` holds:
+    name, article of the law and amount of costs and interest. ``received`` holds (date,
+    what, amount) of what has been set against it.
     """
 
     claim: models.Model
@@ -17,6 +19,8 @@ class PortalOutlook:
     about: str
     date_due: date
     days_overdue: int
+    principal: float
+    beside: list
     open_amount: float
     payable: bool
     received: list
@@ -38,9 +42,11 @@ class Claim(models.Model):
         outlooks = {}
         for claim in self:
             facts = explained.get(claim.id)
-            if not facts or claim.currency_id.is_zero(claim.amount_residual):
+            if not facts or claim.currency_id.is_zero(claim.amount_due):
                 continue
-            open_amount = claim.currency_id.round(facts["collectable"])
+            principal = claim.currency_id.round(facts["collectable"])
+            beside = claim.amount_costs + claim.amount_interest
+            open_amount = claim.currency_id.round(principal + beside)
             busy = claim.id in processed
             outlooks[claim.id] = PortalOutlook(
                 claim=claim,
@@ -48,11 +54,13 @@ class Claim(models.Model):
                 about=claim.description or "",
                 date_due=claim.date_due,
                 days_overdue=(claim.company_id._ar_today() - claim.date_due).days,
+                principal=principal,
+                beside=claim.cost_share_ids._said() if beside else [],
                 open_amount=open_amount,
                 payable=open_amount > 0 and not busy and claim.id not in elsewhere,
                 received=received.get(claim.id, []),
                 next_step=elsewhere.get(claim.id)
-                or claim._portal_next_step(facts, busy),
+                or claim._portal_next_step(facts, busy, open_amount),
                 invoice=claim.move_id.filtered(
                     lambda move: (
                         move.state == "posted"
@@ -62,7 +70,7 @@ class Claim(models.Model):
             )
         return outlooks
 
-    def _portal_next_step(self, facts, busy):
+    def _portal_next_step(self, facts, busy, open_amount):
         """Return one plain sentence about what happens next.
 
         Only what concerns the debtor: that follow-up is suspended, but not why or by
@@ -72,7 +80,7 @@ class Claim(models.Model):
         blockers = {blocker["code"]: blocker for blocker in facts["blockers"]}
         if busy:
             return self.env._("An online payment of this is being processed.")
-        if facts["collectable"] <= 0 or "covered_by_credit" in blockers:
+        if open_amount <= 0:
             return self.env._(
                 "A payment or credit that we received covers this: nothing has to be "
                 "paid."

@@ -40,7 +40,6 @@ def bucket_of(days: int) -> str:
 
     Negative numbers (not due yet) belong to the first bucket.
     """
-    for bucket in BUCKETS:
-        if bucket.last is None or days <= bucket.last:
-            return bucket.code
-    raise AssertionError("the last bucket has no limit")
+    return next(
+        bucket.code for bucket in BUCKETS if bucket.last is None or days <= bucket.last
+    )

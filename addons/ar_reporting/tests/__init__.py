@@ -1,5 +1,6 @@
 from . import (
     test_ageing,
+    test_costs,
     test_dashboard,
     test_receivable_month,
     test_security,
