@@ -1,6 +1,7 @@
 """Which modules are rules, and which tests have to notice a change in one of them."""
 
 import ast
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,30 +33,46 @@ def modules(addons):
     ]
 
 
-def tests_of(module, known, tests):
+def tools(setup):
+    """Return the tools of the setup by name, as tests import them."""
+    files = sorted(setup.glob("toolkit/**/*.py"))
+    names = [".".join(file.relative_to(setup).with_suffix("").parts) for file in files]
+    return {name: Module(name, file) for name, file in zip(names, files, strict=True)}
+
+
+def tests_of(module, known, tests, tools=None):
     """Return the files of tests that have to notice a change in a module.
 
-    They are those that bear its name or import it. A module that no test imports is
-    tested through the modules that use it.
+    They are those that bear its name, which come first, and those that import it, be it
+    through tools. A module whose name no test bears is tested through the modules that
+    use it as well: what it is for shows there.
 
     :param known: all modules of rules
     :param tests: the files of tests
+    :param tools: modules that are no rules, by name; whoever imports one of them tests
+        what it imports
     """
-    own = [
-        file
-        for file in tests
-        if file.stem == f"test_{module.file.stem}"
-        or module.name in imported(file.read_text(encoding="utf-8"))
-    ]
-    if own:
-        return own
-    users = [
-        user for user in known if module.name in imported(user.source(), user.name)
-    ]
-    through = {file for user in users for file in tests_of(user, known, tests)}
-    return sorted(through)
+    own = [file for file in tests if file.stem == f"test_{module.file.stem}"]
+    found = [*own, *(file for file in tests if module.name in _seen(file, tools or {}))]
+    if not own:
+        for user in known:
+            if module.name in imported(user.source(), user.name):
+                found += tests_of(user, known, tests, tools)
+    return list(dict.fromkeys(found))
 
 
+def _seen(test, tools):
+    """Return the names of all modules that a test imports, itself or through tools."""
+    seen = set(imported(test.read_text(encoding="utf-8")))
+    new = seen & tools.keys()
+    while new:
+        more = set().union(*(imported(tools[name].source(), name) for name in new))
+        new = (more - seen) & tools.keys()
+        seen |= more
+    return seen
+
+
+@functools.cache
 def imported(source, name=""):
     """Return the names of all modules that a program may import, with their parts.
 
@@ -73,4 +90,4 @@ def imported(source, name=""):
             origin = ".".join([*above, *filter(None, [node.module])])
             found.add(origin)
             found.update(f"{origin}.{alias.name}" for alias in node.names)
-    return found
+    return frozenset(found)

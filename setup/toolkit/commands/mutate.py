@@ -2,9 +2,10 @@
 
 Every module of rules is changed in one place at a time (a limit, a sign, a constant, a
 condition, a result) and tried against its own tests: those that bear its name or
-import it. A change that no test notices survives. Ends with 1 when less than 90 % of
-the changes are noticed. Properties draw the same examples each time, so the same
-program has the same score.
+import it, also through a tool of the setup; where none bears its name, those of the
+modules that use it as well. A change that no test notices survives. Ends with 1 when
+less than 90 % of the changes are noticed. Properties draw the same examples each time,
+so the same program has the same score.
 """
 
 import argparse
@@ -105,13 +106,14 @@ def _unchanged(mutants):
     from mutation import selection, trials
 
     known = selection.modules(paths.ADDONS)
+    tools = selection.tools(paths.SETUP)
     tests = sorted((paths.REPOSITORY / "tests/rules").glob("test_*.py"))
     return {
         module: trials.Trial(
             module,
             module.name,
             str(module.file),
-            tuple(map(str, selection.tests_of(module, known, tests))),
+            tuple(map(str, selection.tests_of(module, known, tests, tools))),
             module.compiled,
         )
         for module in dict.fromkeys(mutant.module for mutant in mutants)
