@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ar_dunning.rules.grouping import HOW, AmountGroup, group_amounts, share
+from ar_dunning.rules.grouping import HOW, AmountGroup, debts, group_amounts, share
 from legal_figures import BELGIAN_SCALE, DUTCH_SCALE
 from strategies import cents
 
@@ -137,3 +137,22 @@ def test_share_examples(amount, weights, expected):
 def test_what_cannot_be_shared_is_refused(amount, weights, message):
     with pytest.raises(ValueError, match=message):
         share(Decimal(amount), weights)
+
+
+def test_instalments_of_one_invoice_are_one_debt():
+    parts = [
+        (1, "INV/1", Decimal("60.00")),
+        (2, "INV/2", Decimal(5)),
+        (1, "INV/1", Decimal(40)),
+    ]
+    assert debts(parts) == {"INV/1": Decimal("100.00"), "INV/2": Decimal(5)}
+    assert debts([]) == {}
+
+
+def test_debts_of_one_name_stay_apart():
+    parts = [(debt, "OPEN/1", Decimal(debt)) for debt in (7, 8, 7, 9)]
+    assert debts(parts) == {
+        "OPEN/1": Decimal(14),
+        "OPEN/1 (2)": Decimal(8),
+        "OPEN/1 (3)": Decimal(9),
+    }

@@ -1,6 +1,6 @@
 """Cases of the law: what is refused, and with which words."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from strategies import cents
 from toolkit import law_world
 
 LOAN = {"principal": "1000", "due_on": "2026-01-31", "paid_on": "2026-03-02"}
+FAR = {"country": "be", "from": "2026-01-01"}
 OWED = {"outstandings": ["300"], "sent_on": "2026-11-02", "on": "2026-12-31"}
 
 
@@ -157,6 +158,155 @@ def test_a_small_creditor_without_a_clause_waits_like_everybody():
     assert law_world.run("be_consumer_claim", small) == law_world.run(
         "be_consumer_claim", large
     )
+
+
+@pytest.mark.parametrize(
+    ("inputs", "interest"),
+    [
+        # 43 days at 10.5 % after a letter of the 2nd and its period until the 18th.
+        pytest.param({}, "3.71", id="nothing said"),
+        pytest.param({"small_creditor": False}, "3.71", id="a large creditor"),
+        # 59 days from the day after sending.
+        pytest.param({"small_creditor": True}, "5.09", id="a small creditor"),
+        pytest.param({"channel": "letter"}, "3.71", id="a letter is post"),
+        pytest.param({"channel": "email"}, "3.88", id="two days earlier by e-mail"),
+        pytest.param({"on": "2026-11-18"}, "0.00", id="the last day of the period"),
+        pytest.param({"on": "2026-11-19"}, "0.09", id="the day after it"),
+    ],
+)
+def test_interest_of_a_consumer_by_what_is_said_of_the_creditor(inputs, interest):
+    answer = law_world.run("be_consumer_claim", {**OWED, **inputs})
+    assert answer["interest"] == interest
+
+
+@pytest.mark.parametrize(
+    ("inputs", "starts_on"),
+    [
+        pytest.param({}, "2026-11-10", id="Tuesday, for Saturday is none"),
+        pytest.param({"channel": "letter"}, "2026-11-10", id="a letter is post"),
+        pytest.param({"saturday_is_working": True}, "2026-11-09", id="Monday"),
+        pytest.param({"channel": "email"}, "2026-11-06", id="the next day"),
+    ],
+)
+def test_the_third_working_day_after_a_thursday(inputs, starts_on):
+    answer = law_world.run("be_waiting_period", {"sent_on": "2026-11-05", **inputs})
+    first = date.fromisoformat(starts_on)
+    assert answer == {
+        "starts_on": starts_on,
+        "last_day": (first + timedelta(days=13)).isoformat(),
+        "claimable_from": (first + timedelta(days=14)).isoformat(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("inputs", "last_day"),
+    [
+        pytest.param({}, "2026-11-21", id="a Saturday, as it comes"),
+        pytest.param({"channel": "letter"}, "2026-11-21", id="a letter is post"),
+        pytest.param({"weekend_extension": True}, "2026-11-23", id="not at a weekend"),
+    ],
+)
+def test_the_end_of_a_fourteen_day_letter(inputs, last_day):
+    answer = law_world.run(
+        "nl_fourteen_day_letter", {"posted_on": "2026-11-05", **inputs}
+    )
+    assert answer["last_day"] == last_day
+
+
+def test_a_letter_of_a_friday_is_delivered_on_tuesday():
+    """The Dutch post rests on Sunday and Monday."""
+    answer = law_world.run("nl_fourteen_day_letter", {"posted_on": "2026-11-06"})
+    assert answer["delivered_on"] == "2026-11-10"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "answer"),
+    [
+        pytest.param({"unpaid_due_date": 3, "postage": "1.10"}, "0.00", id="the third"),
+        pytest.param({"unpaid_due_date": 4, "postage": "1.10"}, "8.60", id="fourth"),
+        pytest.param({"unpaid_due_date": 4}, "7.50", id="without postage"),
+        pytest.param({"unpaid_due_date": 1000}, "7.50", id="the most of a year"),
+    ],
+)
+def test_the_first_three_reminders_of_a_year_are_free(inputs, answer):
+    assert law_world.run("be_extra_reminder", inputs) == {"amount": answer}
+
+
+def test_what_a_debt_does_not_name_is_nothing():
+    nothing = {"costs": "0.00", "interest": "0.00", "principal": "0.00"}
+    left = {f"{part}_left": amount for part, amount in nothing.items()}
+    assert law_world.run("imputation", {"payment": "10"}) == {
+        **nothing,
+        "overpayment": "10.00",
+        **left,
+    }
+
+
+def test_a_part_that_the_order_does_not_name_comes_last():
+    debt = {"costs": "1", "interest": "2", "principal": "4"}
+    answer = law_world.run(
+        "imputation", {**debt, "payment": "5", "order": ["principal"]}
+    )
+    assert (answer["principal"], answer["costs"], answer["interest"]) == (
+        "4.00",
+        "1.00",
+        "0.00",
+    )
+    assert answer["interest_left"] == "2.00"
+
+
+@pytest.mark.parametrize(("count", "each"), [(1, "1200.00"), (1200, "1.00")])
+def test_a_plan_has_one_to_twelve_hundred_instalments(count, each):
+    asked = {"amount": "1200", "count": count}
+    assert law_world.run("instalments", asked) == {"amounts": [each] * count}
+
+
+@pytest.mark.parametrize(
+    ("rule", "inputs", "limits"),
+    [
+        ("instalments", {"amount": "2000", "count": 0}, "1 to 1200"),
+        ("instalments", {"amount": "2000", "count": 1201}, "1 to 1200"),
+        ("be_extra_reminder", {"unpaid_due_date": 1001}, "1 to 1000"),
+        ("working_days", {**FAR, "days": 2001}, "-2000 to 2000"),
+        ("working_days", {**FAR, "days": -2001}, "-2000 to 2000"),
+    ],
+)
+def test_counts_have_limits(rule, inputs, limits):
+    assert f"a whole number from {limits} is expected" in refusal(rule, **inputs)
+
+
+@pytest.mark.parametrize(("days", "on"), [(2000, "2033-11-28"), (-2000, "2018-02-02")])
+def test_working_days_reach_eight_years(days, on):
+    assert law_world.run("working_days", {**FAR, "days": days}) == {"date": on}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "on"),
+    [
+        pytest.param({}, "2026-11-09", id="nothing said"),
+        pytest.param({"saturday_is_working": True}, "2026-11-07", id="Saturday too"),
+    ],
+)
+def test_whether_saturday_is_a_working_day_is_said(inputs, on):
+    asked = {"country": "be", "from": "2026-11-05", "days": 2, **inputs}
+    assert law_world.run("working_days", asked) == {"date": on}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "answer"),
+    [
+        ({}, {"costs": "150.00", "interest": "19.84", "total": "1169.84"}),
+        (
+            {"business": True},
+            {"costs": "150.00", "interest": "50.33", "total": "1200.33"},
+        ),
+    ],
+    ids=["a consumer", "a business"],
+)
+def test_a_dutch_claim_and_all_that_comes_to_it(inputs, answer):
+    """181 days of half a year, at 4 % of a consumer and 10.15 % of a business."""
+    asked = {"principal": "1000", "due_on": "2025-12-31", "paid_on": "2026-06-30"}
+    assert law_world.run("nl_total", {**asked, **inputs}) == answer
 
 
 def test_a_reminder_of_another_contract_costs_nothing():

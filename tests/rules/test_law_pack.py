@@ -331,6 +331,14 @@ def test_a_row_is_found_by_its_day():
     assert law_arithmetic.row_on(scale.rows, date(2019, 12, 31)) is None
 
 
+def test_a_wait_ends_on_working_days_where_its_row_or_the_case_says_so():
+    email, letter = law_pack.read(PACK).waits[0].rows
+    rule = law_arithmetic.waiting_rule_of
+    assert [rule(row).extend_to_working_day for row in (email, letter)] == [False, True]
+    assert rule(email, extend=True).extend_to_working_day
+    assert rule(letter, extend=False).extend_to_working_day
+
+
 def test_spans_meet_where_they_share_a_day():
     year = Span(date(2026, 1, 1), date(2026, 12, 31))
     assert year.meets(Span(date(2026, 12, 31)))

@@ -25,9 +25,7 @@ def test_every_example_has_a_name_and_a_source():
 def test_every_rule_has_an_example():
     """Except interest on taxes, whose rate nobody knows today."""
     unused = law_world.rules().keys() - {row.rule for row in ROWS}
-    assert unused == {"be_tax_interest", "lu_b2b_interest", "de_fixed_amount"} | {
-        "lu_fixed_amount"
-    }
+    assert unused == {"be_tax_interest"}
 
 
 def test_the_command_counts_the_same_examples(tmp_path):

@@ -122,7 +122,13 @@ SMS = frozenset({"sms"})
                 policies=(*ENTERPRISE.policies, LintedPolicy("reminder", "Postage")),
             ),
         ),
-        example("unannounced", ERROR, "notice", (REMINDER, claim(NOTICE)), CONSUMER),
+        example(
+            "unannounced",
+            ERROR,
+            "notice",
+            (REMINDER, replace(claim(NOTICE), says=ANNOUNCED)),
+            CONSUMER,
+        ),
         example(
             "only_due",
             WARNING,
@@ -268,6 +274,16 @@ def test_costs_announced_after_they_were_claimed_come_too_late():
     )
 
 
+def test_what_an_enterprise_has_to_be_told_first_is_announced_by_the_claim():
+    waiting = replace(
+        ENTERPRISE,
+        costs=tuple(replace(cost, starts="wait") for cost in ENTERPRISE.costs),
+    )
+    found = codes((claim(REMINDER), NOTICE), waiting)
+    assert ("only_due", WARNING, "reminder") in found
+    assert "unannounced" not in {code for code, _severity, _level in found}
+
+
 def test_time_passes_on_the_levels_between_that_are_never_skipped():
     hasty = replace(NOTICE, minimum_wait_days=10)
     call = replace(CALL, minimum_wait_days=9)
@@ -301,6 +317,16 @@ def test_a_cost_for_others_is_nothing_to_this_law():
     # Where the law allows no cost at all, a ladder that speaks of costs means it.
     taxed = replace(TAX, costs=(LintedCost("interest", "due"),), policies=(everybody,))
     assert codes((ANNOUNCING,), taxed) == [("cost_not_allowed", ERROR, "reminder")]
+    # A policy for everybody is no mistake where others of them may be charged.
+    contracts = replace(taxed, agreements=True)
+    assert codes((ANNOUNCING,), contracts) == [
+        ("cost_not_allowed", WARNING, "reminder")
+    ]
+
+
+def test_a_ladder_for_everybody_may_speak_of_costs_where_a_contract_bears_none():
+    nothing = replace(TAX, waits=(), agreements=True)
+    assert codes((ANNOUNCING,), nothing) == [("nothing_allowed", WARNING, "reminder")]
 
 
 def test_what_may_come_but_need_not_is_a_warning():

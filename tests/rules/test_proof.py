@@ -246,6 +246,8 @@ def test_a_proof_of_costs_holds_all_that_the_costs_rest_on():
     assert proof == {
         "rule": "cost",
         "amounts": {"INV/1": "8400.00", "INV/2": "1600.00"},
+        "counted": "sum",
+        "agreed": None,
         "brackets": [
             {"above": "0", "base": "0", "percentage": "15"},
             {"above": "2500", "base": "375", "percentage": "10"},
@@ -375,13 +377,33 @@ def test_no_change_of_a_proof_of_costs_goes_unseen(place, value):
     st.none() | percentages(),
     cents(0, 2_000),
     cents(0, 10_000),
+    st.none() | fee_scales(),
 )
-def test_any_costs_come_out_again(amounts, scale_, vat, postage, included):
-    total, proof = prove_cost(amounts, scale_, vat, postage, included)
+def test_any_costs_come_out_again(amounts, scale_, vat, postage, included, agreed):
+    total, proof = prove_cost(amounts, scale_, vat, postage, included, agreed=agreed)
     again = replay(kept(proof))
     assert again.holds
     assert again.result["amount"] == str(total)
     assert total >= 0
+
+
+def test_a_proof_by_contract_holds_what_the_contract_says():
+    agreed = scale([("0", "0", "10")], minimum="25")
+    total, proof = prove_cost(
+        {"INV/1": Decimal("300.00")}, BELGIAN_SCALE, agreed=agreed
+    )
+    assert total == Decimal("30.00")
+    assert proof["counted"] == "agreed"
+    assert proof["agreed"] == {
+        "brackets": [{"above": "0", "base": "0", "percentage": "10"}],
+        "minimum": "25",
+        "maximum": None,
+    }
+    assert replay(kept(proof)).holds
+    proof["agreed"]["minimum"] = "29"
+    assert replay(kept(proof)).holds  # the percentage decides
+    proof["agreed"]["minimum"] = "31"
+    assert not replay(kept(proof)).holds
 
 
 # -- waiting periods ----------------------------------------------------------

@@ -4,8 +4,15 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from ar_dunning.rules.scale import Bracket, Scale, with_vat
+from ar_dunning.rules.scale import (
+    Bracket,
+    Scale,
+    agreed_scale,
+    lowest_amount,
+    with_vat,
+)
 from legal_figures import (
     BELGIAN_ROWS,
     BELGIAN_SCALE,
@@ -178,3 +185,56 @@ def test_a_fixed_fee_has_equal_limits():
 def test_vat_is_not_below_zero():
     with pytest.raises(ValueError, match="below zero"):
         with_vat(Decimal(1), Decimal(-1))
+
+
+# -- what counts together, and what contracts say ------------------------------
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [
+        (("300.00",), ("45.00", "sum")),
+        (("60.00", "60.00", "60.00"), ("33.00", "sum")),
+        (("150.00", "150.00"), ("40.00", "each")),
+        (("125.00", "125.00"), ("40.00", "sum")),  # 30 + 10 % of 100: the same
+        ((), ("0.00", "sum")),
+    ],
+)
+def test_debts_that_count_together_never_cost_more_than_each(amounts, expected):
+    amount, counted = lowest_amount(BELGIAN_SCALE, map(Decimal, amounts))
+    assert (str(amount), counted) == expected
+
+
+@pytest.mark.parametrize(
+    ("agreed", "expected"),
+    [
+        (("10", "0", None), ("30.00", "agreed")),
+        (("10", "40", None), ("40.00", "agreed")),
+        (("10", "0", "25"), ("25.00", "agreed")),
+        (("0", "35", None), ("35.00", "agreed")),
+        (("0", "0", "15"), ("15.00", "agreed")),
+        (("0", "20", "30"), ("20.00", "agreed")),
+        (("20", "0", None), ("45.00", "sum")),  # the law allows no more
+    ],
+)
+def test_a_contract_that_asks_less_counts(agreed, expected):
+    percentage, minimum, maximum = agreed
+    scale_ = agreed_scale(
+        Decimal(percentage), Decimal(minimum), maximum and Decimal(maximum)
+    )
+    amount, counted = lowest_amount(BELGIAN_SCALE, [Decimal(300)], scale_)
+    assert (str(amount), counted) == expected
+
+
+def test_a_contract_that_says_nothing_leaves_it_to_the_law():
+    assert agreed_scale(Decimal(0), Decimal(0), None) is None
+
+
+@given(fee_scales(), st.lists(cents(0), max_size=5), st.none() | fee_scales())
+def test_the_lowest_amount_is_lowest(scale_, amounts, agreed):
+    amount, counted = lowest_amount(scale_, amounts, agreed)
+    total = scale_.amount(sum(amounts, Decimal(0)))
+    assert amount <= total
+    assert amount <= sum(map(scale_.amount, amounts)) or len(amounts) < 2
+    assert agreed is None or amount <= agreed.amount(sum(amounts, Decimal(0)))
+    assert (amount == total) if counted == "sum" else (amount < total)

@@ -51,6 +51,27 @@ def group_amounts(
     }
 
 
+def debts(
+    items: Iterable[tuple[Hashable, str, Decimal]],
+) -> dict[str, Decimal]:
+    """Return what is open of each debt, given in parts as (debt, name, amount).
+
+    The instalments of an invoice are one debt. Debts of one name, such as the balances
+    of one opening entry, stay apart: the later ones get a number.
+
+    >>> debts([(1, "INV", Decimal(6)), (1, "INV", Decimal(4)), (2, "INV", Decimal(5))])
+    {'INV': Decimal('10'), 'INV (2)': Decimal('5')}
+    """
+    names: dict[Hashable, str] = {}
+    sums: dict[str, Decimal] = {}
+    for debt, name, amount in items:
+        if debt not in names:
+            number = 1 + sum(said.split(" (")[0] == name for said in sums)
+            names[debt] = name if number == 1 else f"{name} ({number})"
+        sums[names[debt]] = sums.get(names[debt], Decimal(0)) + amount
+    return sums
+
+
 def share(
     amount: Decimal, weights: Mapping[Hashable, Decimal]
 ) -> dict[Hashable, Decimal]:

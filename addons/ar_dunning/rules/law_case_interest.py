@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count, takewhile
 from typing import Any
 
 from . import law_terms as terms
@@ -61,8 +62,8 @@ def interest_rule(code: str) -> Callable[[Inputs, Law], Answer]:
             ),
         )
         order = inputs.words("order", COMPONENTS, ("principal", "interest"))
-        count = _after_interest if _interest_first(order) else _before_interest
-        interest = count(run)
+        counted = _after_interest if _interest_first(order) else _before_interest
+        interest = counted(run)
         paid = sum(payment.amount for payment in run.payments if payment.on <= run.last)
         return {"interest": interest, "open": max(run.principal + interest - paid, 0)}
 
@@ -146,9 +147,8 @@ def _after_interest(run: _Run) -> Decimal:
 
 def _year_ends(due_on: date, last: date) -> set[date]:
     """Return the last day of each year of interest that ends up to ``last``."""
-    years = range(1, max(last.year - due_on.year, 0) + 1)
-    ends = {last_day_of_term(due_on + ONE_DAY, 12 * year) for year in years}
-    return {end for end in ends if end <= last}
+    ends = (last_day_of_term(due_on + ONE_DAY, 12 * year) for year in count(1))
+    return set(takewhile(lambda end: end <= last, ends))
 
 
 def _unknown(series: terms.Series, error: MissingRateError) -> CaseError:

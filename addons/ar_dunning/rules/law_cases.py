@@ -42,8 +42,8 @@ def run(
     """
     rules = {**RULES, **(more or {})}
     if rule not in rules:
-        near = get_close_matches(rule, rules, 1, 0)
-        raise CaseError(f"there is no rule {rule}; the nearest is {near[0]}")
+        [near] = get_close_matches(rule, rules, 1, 0)
+        raise CaseError(f"there is no rule {rule}; the nearest is {near}")
     asked = Inputs(inputs)
     try:
         answer = rules[rule](asked, Law(tuple(packs), working_days))

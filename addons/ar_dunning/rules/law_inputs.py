@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from numbers import Real
 from typing import Any
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -84,7 +83,7 @@ class Inputs:
     def flag(self, key: str, default: Any = _REQUIRED) -> bool:
         """Return yes or no."""
         value = self._get(key, "true or false", default)
-        if value is default or isinstance(value, bool):
+        if value is default:
             return value
         flag = _FLAGS.get(str(value).strip().lower())
         if flag is None:
@@ -163,8 +162,6 @@ class Inputs:
 
 def _read_figure(value: object, places: int) -> Decimal | None:
     """Return a finite figure with so many decimals at most, None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, str | Real | Decimal):
-        return None
     written = _plain(value) if isinstance(value, Decimal) else str(value).strip()
     form = _FIGURE.fullmatch(written)
     if not form or len((form[1] or "").rstrip("0")) > places:

@@ -48,7 +48,7 @@ def _check_spans(pack: terms.Pack) -> Iterator[Objection]:
 
 def _check_order(path: Path, spans: list[terms.Span]) -> Iterator[Objection]:
     for before, after in pairwise(spans):
-        if after.first <= before.first or before.meets(after):
+        if before.last is None or after.first <= before.last:
             yield path, f"the row from {after.first} begins before the last one ends"
 
 

@@ -140,7 +140,6 @@ class _Check:
     def __init__(self, ladder: tuple[LintedLevel, ...], regime: LintedRegime):
         self.ladder, self.regime = ladder, regime
         self.speaking = [level for level in ladder if level.speaks_of_costs]
-        self.announcing = [one for one in ladder if one.cost_action == ANNOUNCE]
         self.on = {policy.kind for policy in regime.policies}
         # What is meant where the ladder speaks of costs: what the creditor charges;
         # what the law allows, as long as he has not said what he charges. A cost of
@@ -150,6 +149,13 @@ class _Check:
             cost for cost in charged or regime.costs if cost.kind != "reminder"
         ]
         self.waiting = [cost for cost in self.meant if cost.starts != "due"]
+        # The first to claim announces what has to wait.
+        self.announcing = [
+            level
+            for level in ladder
+            if level.cost_action == ANNOUNCE
+            or (self.waiting and level in self.speaking[:1])
+        ]
 
     def findings(self) -> Iterator[Finding]:
         yield from self._costs_in_time()
@@ -189,13 +195,15 @@ class _Check:
             elif level.cost_action == CLAIM and level is first and self._costs_at_once:
                 yield self._finding("first_not_free", ERROR, level)
             elif level.cost_action == CLAIM and self.waiting and not announced:
+                # Where the first notice may say so, it announces what has to wait.
+                lawful = not self.regime.first_free
                 some = len(self.waiting) < len(self.meant)
                 yield (
                     self._finding("only_due", WARNING, level)
-                    if some
+                    if some or lawful
                     else self._finding("unannounced", ERROR, level)
                 )
-            announced = announced or level.cost_action == ANNOUNCE
+            announced = announced or level.speaks_of_costs
 
     @property
     def _costs_at_once(self) -> bool:
@@ -255,7 +263,9 @@ class _Check:
                 if after.is_demand:
                     if passed + after.minimum_wait_days < needed:
                         missing = needed - passed
-                        yield self._finding("wait_short", ERROR, after, days=missing)
+                        # Asking again sooner is not forbidden, only of no use.
+                        grave = ERROR if self.regime.first_free else WARNING
+                        yield self._finding("wait_short", grave, after, days=missing)
                     break
                 passed += after.minimum_wait_days if after.mandatory else 0
 
@@ -263,13 +273,18 @@ class _Check:
         """Nothing is charged for which the law gives no ground."""
         allowed = {cost.kind for cost in self.regime.costs}
         level = self.speaking[0] if self.speaking else None
+        # What is written for agreements of everybody charges where the law lets it.
+        grave = WARNING if self.regime.agreements else ERROR
         if level and not allowed:
-            yield self._finding("nothing_allowed", ERROR, level)
+            yield self._finding("nothing_allowed", grave, level)
         no_cost = allowed <= {"interest"}
         for policy in self.regime.policies:
             if policy.kind not in allowed and (policy.aimed or (level and no_cost)):
                 yield self._finding(
-                    "cost_not_allowed", ERROR, level, policy=policy.name
+                    "cost_not_allowed",
+                    ERROR if policy.aimed else grave,
+                    level,
+                    policy=policy.name,
                 )
 
     def _costs_never_claimed(self) -> Iterator[Finding]:

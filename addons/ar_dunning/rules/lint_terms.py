@@ -88,14 +88,16 @@ class LintedRegime:
     would be an error is a warning. ``waits`` are the longest calendar days from the
     sending of a notice to the first day on which something may be claimed, by channel;
     one that is not named waits as long as a letter. ``registered_days``: the same after
-    a registered notice, 0: none is asked for. ``hours``: from which minute of the day
-    to which one the creditor sends, None: he has set none.
+    a registered notice, 0: none is asked for. ``agreements``: it is about these; what
+    is written for everybody is no mistake there. ``hours``: from which minute of the
+    day to which one the creditor sends, None: he has set none.
     """
 
     law: Law
     sure: bool = True
     costs: tuple[LintedCost, ...] = ()
     first_free: bool = False
+    agreements: bool = False
     notice_channels: frozenset[str] = frozenset()
     waits: tuple[tuple[str, int], ...] = ()
     registered_days: int = 0

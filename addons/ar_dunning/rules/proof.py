@@ -17,7 +17,7 @@ from .interest import Accrual, Reduction, Segment, accrue
 from .money import round_half_up
 from .periods import Period
 from .rates import Rate, RateSeries
-from .scale import Bracket, Scale, with_vat
+from .scale import Bracket, Scale, lowest_amount, with_vat
 from .waiting import WaitingPeriod, WaitingRule, wait
 
 Proof = dict[str, Any]
@@ -127,31 +127,25 @@ def prove_cost(
     postage: Decimal = Decimal(0),
     included: Decimal = Decimal(0),
     basis: Mapping[str, str] | None = None,
+    agreed: Scale | None = None,
 ) -> tuple[Decimal, Proof]:
-    """Return the cost on the sum of amounts that count together, and its proof.
+    """Return the lowest cost on amounts that count together, and its proof.
 
     :param amounts: what is open, by the name of the document
     :param vat: percentage that is added; None: none is
     :param postage: comes on top
     :param included: what is charged already and is part of this cost
+    :param agreed: what the contract says, where it says less
     """
-    net, vat_amount, gross = with_vat(
-        scale.amount(sum(amounts.values(), Decimal(0))), vat or Decimal(0)
-    )
+    lowest, counted = lowest_amount(scale, amounts.values(), agreed)
+    net, vat_amount, gross = with_vat(lowest, vat or Decimal(0))
     total = max(round_half_up(gross + postage - included), Decimal("0.00"))
     proof = {
         "rule": "cost",
         "amounts": {name: str(amount) for name, amount in amounts.items()},
-        "brackets": [
-            {
-                "above": str(bracket.above),
-                "base": str(bracket.base),
-                "percentage": str(bracket.percentage),
-            }
-            for bracket in scale.brackets
-        ],
-        "minimum": str(scale.minimum),
-        "maximum": None if scale.maximum is None else str(scale.maximum),
+        "counted": counted,
+        **_said_scale(scale),
+        "agreed": agreed and _said_scale(agreed),
         "vat": None if vat is None else str(vat),
         "postage": str(postage),
         "included": str(included),
@@ -162,26 +156,46 @@ def prove_cost(
 
 
 def _replay_cost(proof: Proof) -> Replay:
-    scale = Scale(
+    agreed = proof["agreed"]
+    _total, again = prove_cost(
+        {name: Decimal(amount) for name, amount in proof["amounts"].items()},
+        _scale_said(proof),
+        None if proof["vat"] is None else Decimal(proof["vat"]),
+        Decimal(proof["postage"]),
+        Decimal(proof["included"]),
+        agreed=agreed and _scale_said(agreed),
+    )
+    return _compare(proof, again["result"])
+
+
+def _said_scale(scale: Scale) -> Proof:
+    return {
+        "brackets": [
+            {
+                "above": str(bracket.above),
+                "base": str(bracket.base),
+                "percentage": str(bracket.percentage),
+            }
+            for bracket in scale.brackets
+        ],
+        "minimum": str(scale.minimum),
+        "maximum": None if scale.maximum is None else str(scale.maximum),
+    }
+
+
+def _scale_said(said: Proof) -> Scale:
+    return Scale(
         tuple(
             Bracket(
                 Decimal(each["above"]),
                 Decimal(each["base"]),
                 Decimal(each["percentage"]),
             )
-            for each in proof["brackets"]
+            for each in said["brackets"]
         ),
-        Decimal(proof["minimum"]),
-        None if proof["maximum"] is None else Decimal(proof["maximum"]),
+        Decimal(said["minimum"]),
+        None if said["maximum"] is None else Decimal(said["maximum"]),
     )
-    _total, again = prove_cost(
-        {name: Decimal(amount) for name, amount in proof["amounts"].items()},
-        scale,
-        None if proof["vat"] is None else Decimal(proof["vat"]),
-        Decimal(proof["postage"]),
-        Decimal(proof["included"]),
-    )
-    return _compare(proof, again["result"])
 
 
 # -- waiting periods ----------------------------------------------------------

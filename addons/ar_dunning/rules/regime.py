@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from .calendar import ONE_DAY
 from .law_terms import Span
+from .scale import Scale
 from .waiting import WaitingPeriod
 
 # Who is not known is protected like the one whom the law protects most.
@@ -65,6 +66,7 @@ class CreditorTerms:
     ``clause``: the contract provides for costs and interest; ``percentage``: the
     interest a year that it names, at most that of the law, None: as much as the law
     allows. ``small``: a small or medium-sized creditor with the evidence for it.
+    ``agreed``: the fee that it names, where that is less than the law allows.
     ``vat_declared``: he cannot deduct VAT on collection costs, and declares it.
     ``regular_supply``: something is supplied regularly; ``free_used``: how many unpaid
     due dates of the year were reminded for nothing already. ``postage`` of one letter.
@@ -72,6 +74,7 @@ class CreditorTerms:
 
     clause: bool = False
     percentage: Decimal | None = None
+    agreed: Scale | None = None
     small: bool = False
     vat_declared: bool = False
     regular_supply: bool = False

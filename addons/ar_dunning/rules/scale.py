@@ -5,6 +5,7 @@ Economic Law; the Netherlands, Besluit vergoeding voor buitengerechtelijke
 incassokosten. This module knows how such a scale is read, not what it says.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -68,6 +69,43 @@ class Scale:
         if self.maximum is not None:
             fee = min(fee, exact(self.maximum))
         return round_half_up(fee)
+
+
+def lowest_amount(
+    scale: Scale, amounts: Iterable[Decimal], agreed: Scale | None = None
+) -> tuple[Decimal, str]:
+    """Return the lowest fee on debts that count together, and how it was counted.
+
+    ``sum``: the scale on their sum; ``each``: on every debt, where that comes to less
+    (a scale may rise by steps: two debts of 150 cost 2 x 20, but 300 cost 45);
+    ``agreed``: what the contract says, where it says less than the law allows.
+    """
+    debts = list(amounts)
+    total = sum(debts, Decimal(0))
+    ways = [(scale.amount(total), "sum")]
+    if len(debts) > 1:
+        ways.append((sum(map(scale.amount, debts), Decimal("0.00")), "each"))
+    if agreed is not None:
+        ways.append((agreed.amount(total), "agreed"))
+    # Of equal ways the first: the one that the law names.
+    return min(ways, key=lambda way: way[0])
+
+
+def agreed_scale(
+    percentage: Decimal, minimum: Decimal, maximum: Decimal | None
+) -> Scale | None:
+    """Return what a contract says of a fee; None: it leaves it to the law.
+
+    ``percentage`` of what is open (10 is 10 %), at least ``minimum`` and at most
+    ``maximum``. A minimum or a maximum alone is the fee itself. Raises ValueError for a
+    figure below zero, or a minimum above the maximum.
+    """
+    if not percentage and not minimum and maximum is None:
+        return None
+    base = Decimal(0) if percentage or maximum is None else exact(maximum)
+    if minimum and not percentage:
+        base = exact(minimum)
+    return Scale((Bracket(Decimal(0), base, percentage),), minimum, maximum)
 
 
 def with_vat(
