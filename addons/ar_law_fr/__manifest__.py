@@ -10,4 +10,5 @@
     "depends": ["ar_dunning"],
     "data": ["data/ar_law_pack_data.xml"],
     "auto_install": ["ar_dunning"],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -11,9 +11,8 @@ from odoo.addons.ar_dunning.tests.law_common import LawCommon
 class TestBelgianLaw(LawCommon):
     """A Belgian consumer from the due date to the costs, under Book XIX.
 
-    Dates of law.md's vectors: sent on Monday 2 November 2026, claimable from the 17th
-    by e-mail, from the 19th by post. Due on 23 October; the reminder comes ten days
-    later.
+    Due on 23 October 2026, reminded on Monday 2 November: claimable from the 17th by
+    e-mail, from the 19th by post.
     """
 
     @classmethod
@@ -194,3 +193,22 @@ class TestBelgianLaw(LawCommon):
         self.assertFalse(
             self.costs(claim, "lump_sum") | self.costs(claim, "fixed_amount")
         )
+
+    def test_who_reads_dutch_reads_the_law_in_dutch(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.policy("lump_sum")
+        claim = self.claim(self.invoice(685, "2026-10-23"))
+        self.propose("2026-11-02")
+        self.dispatch("2026-11-02")
+        self.deliver("2026-11-02")
+        self.bring_up_to("2026-11-17")
+        cost = self.costs(claim).with_context(lang="nl_NL")
+        self.assertIn("Wetboek van economisch recht", cost.article)
+        said = claim.with_context(lang="nl_NL")._statement()
+        [proof] = [one for one in said["proofs"] if one["rule"] == "cost"]
+        self.assertIn("Forfaitaire", proof["title"])
+        self.assertIn("Wetboek van economisch recht", proof["basis"]["article"])
+        self.assertIn("65,00 + 5 % × (685,00 − 500,00)", dict(proof["facts"]).values())
+        [notice] = cost.notice_id.with_context(lang="nl_NL")
+        body = notice._render_body()
+        self.assertTrue(body)

@@ -1,1 +1,1 @@
-from . import test_shipped_procedures
+from . import test_french_law, test_shipped_procedures

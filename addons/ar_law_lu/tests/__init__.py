@@ -1,1 +1,1 @@
-from . import test_shipped_procedures
+from . import test_luxembourg_law, test_shipped_procedures

@@ -65,3 +65,57 @@ class TestDutchLaw(LawCommon):
         self.bring_up_to("2026-12-20")
         # 31 days from 20 November at 4 %.
         self.assertEqual(claim.amount_interest, 2.79)
+
+    def test_an_enterprise_owes_the_minimum_at_once_and_the_scale_after_a_notice(self):
+        for kind in ("fixed_amount", "collection_costs", "interest"):
+            self.policy(kind)
+        self.debtor_partner.is_company = True
+        claim = self.claim(self.invoice(10_000, "2026-06-20"))
+        claim.debtor_id.debtor_class = "enterprise"
+        self.propose("2026-06-30")
+        self.dispatch("2026-06-30")
+        self.post_letters("2026-06-30")
+        self.bring_up_to("2026-07-10")
+        # Ten days at 10.15 % and ten at 10.40 %.
+        self.assert_owes(claim, 10_000, costs=40, interest=56.3)
+        # Posted on Tuesday 30: delivered on Thursday 2 July, until the 16th.
+        self.bring_up_to("2026-07-16")
+        self.assertEqual(claim.amount_costs, 40)
+        self.bring_up_to("2026-07-17")
+        # The scale says 875.00; the minimum is part of it.
+        self.assertEqual(claim.amount_costs, 875)
+        self.assertEqual(self.costs(claim, "collection_costs").amount, 835)
+
+    def test_law_that_is_uninstalled_charges_nothing_new(self):
+        def codes():
+            netherlands = self.env.ref("base.nl")
+            regimes = self.env["ar.law.regime"].search(
+                [("country_id", "=", netherlands.id)]
+            )
+            return sorted(regimes.mapped("code"))
+
+        self.policy("collection_costs")
+        self.policy("interest")
+        before = codes()
+        claim = self.reminded(500)
+        packs = self.env["ar.law.pack"].sudo()
+        packs._unload_addon("ar_law_nl")
+        self.assertEqual(codes(), [])
+        self.assertFalse(self.costs(self.reminded(100)))
+        # What was announced before is claimed as it was announced, and interest runs.
+        self.bring_up_to("2026-12-20")
+        self.assertEqual(claim.amount_costs, 75)
+        # 500.00 for 31 days at 4 %.
+        self.assertEqual(claim.amount_interest, 1.7)
+        packs._load_addon("ar_law_nl")
+        self.assertEqual(codes(), before)
+        self.assertTrue(self.costs(self.reminded(100)))
+        self.bring_up_to("2026-12-21")
+        self.assertEqual(claim.amount_interest, 1.75)
+
+    def test_who_declares_vat_says_so_in_the_letter(self):
+        self.policy("collection_costs", vat_declared=True)
+        claim = self.reminded(500)
+        body = self.costs(claim).notice_id._render_body()
+        self.assertIn("With 21 % VAT", body)
+        self.assertIn("we cannot deduct it", body)

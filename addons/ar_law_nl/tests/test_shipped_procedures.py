@@ -17,9 +17,9 @@ class TestShippedProcedures(ShippedCommon):
         self.assertEqual(self.errors(self.announcing("rent_nl", "second_reminder")), [])
 
     def test_the_first_letter_to_a_tenant_points_to_debt_help(self):
-        version = self.env.ref("ar_dunning.procedure_rent_nl").draft_version_id
+        version = self.env.ref("ar_dunning.procedure_rent_nl").active_version_id
         version.level_ids.template_id.said_debt_help = False
-        missing = ("content_missing", "First reminder")
+        missing = ("content_missing", "Letter with 14 days")
         self.assertEqual(self.errors(version), [missing, missing])
 
     def test_collection_costs_are_not_for_taxes(self):
@@ -35,6 +35,6 @@ class TestShippedProcedures(ShippedCommon):
         self.assertEqual(self.errors(version), [("cost_not_allowed", "")])
 
     def test_the_steps_for_a_tenant_are_pointed_out(self):
-        version = self.env.ref("ar_dunning.procedure_rent_nl").draft_version_id
+        version = self.env.ref("ar_dunning.procedure_rent_nl").active_version_id
         codes = [one["code"] for one in version._law_findings()]
-        self.assertEqual(codes, ["checklist"])
+        self.assertIn("checklist", codes)
