@@ -2,7 +2,9 @@
 from . import config_text  # isort: skip
 from . import config_tracked  # isort: skip
 from . import level_part  # isort: skip
+from . import law_verified  # isort: skip
 from . import law_row  # isort: skip
+from . import law_part  # isort: skip
 from . import law_dated  # isort: skip
 from . import (
     account_journal,
@@ -136,6 +138,7 @@ from . import (
     law_pack,
     law_pack_load,
     law_proof,
+    law_proof_words,
     law_rate,
     law_regime,
     law_regime_cost,
@@ -234,6 +237,7 @@ from . import (
     version_activation,
     version_law,
     version_law_facts,
+    version_law_watch,
     version_law_words,
     version_text,
     work_item,

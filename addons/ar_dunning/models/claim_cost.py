@@ -49,7 +49,7 @@ class ClaimCost(models.Model):
         required=True,
         readonly=True,
     )
-    policy_id = fields.Many2one("ar.cost.policy", ondelete="set null", readonly=True)
+    policy_id = fields.Many2one("ar.cost.policy", ondelete="restrict", readonly=True)
     regime_id = fields.Many2one("ar.law.regime", ondelete="restrict", readonly=True)
     rule_id = fields.Many2one("ar.law.regime.cost", ondelete="set null", readonly=True)
     starts = fields.Selection(
@@ -119,11 +119,16 @@ class ClaimCost(models.Model):
                 f"{kinds.get(cost.kind, '')} {cost.currency_id.format(amount)}"
             )
 
-    @api.depends("proof", "wait_proof")
+    @api.depends("proof", "wait_proof", "regime_id")
+    @api.depends_context("lang")
     def _compute_article(self):
-        for cost in self:
-            proof = cost.proof or cost.wait_proof or {}
-            cost.article = proof.get("basis", {}).get("article")
+        proved = self.filtered(lambda cost: cost.proof or cost.wait_proof)
+        words = self.env["ar.law.proof"]._basis_words(
+            [cost.proof or cost.wait_proof for cost in proved]
+        )
+        (self - proved).article = False
+        for cost, said in zip(proved, words, strict=True):
+            cost.article = said["article"]
 
     @api.depends("proof", "wait_proof", "amount", "reckoned_on")
     @api.depends_context("lang")
@@ -152,7 +157,10 @@ class ClaimCost(models.Model):
     def _basis(self):
         """Return the article on which the amount itself rests, once it is proved."""
         self.ensure_one()
-        return (self.proof or {}).get("basis", {}).get("article")
+        if not self.proof:
+            return ""
+        [words] = self.env["ar.law.proof"]._basis_words([self.proof])
+        return words["article"]
 
     @api.depends("share_ids.accessory_ids.move_id")
     def _compute_move_ids(self):

@@ -6,37 +6,20 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..rules.grouping import share
+from ..rules.grouping import debts, share
 from ..rules.regime import claimable
 
 # What a level does about costs, see ar.dunning.level.
 ANNOUNCE, CLAIM = "announce", "claim"
-COLUMNS = (
-    "line_id",
-    "notice_id",
-    "claim_id",
-    "cycle",
-    "debtor_id",
-    "access_group_id",
-    "currency_id",
-    "amount",
-    "date_due",
-    "document",
-    "contract_on",
-    "debtor_class",
-    "claim_type_id",
-    "nature",
-    "action",
-    "charged",
-    "free_used",
-)
 
 
 class Line(NamedTuple):
     """A claim on a notice that says something about costs.
 
-    ``charged`` are the kinds for which the claim was charged in this cycle already;
-    ``free_used`` how many other due dates of the debtor were reminded this year.
+    ``debt`` is the same for all instalments of one invoice. ``charged`` are the kinds
+    for which the claim was charged in this cycle already, and what its invoice was
+    charged once and for all; ``free_used`` how many other due dates of its year the
+    debtor was reminded of before.
     """
 
     line_id: int
@@ -49,6 +32,7 @@ class Line(NamedTuple):
     amount: Decimal
     date_due: object
     document: str
+    debt: int
     contract_on: object
     debtor_class: str
     claim_type_id: int
@@ -60,6 +44,9 @@ class Line(NamedTuple):
 
 class ClaimCostAnnounce(models.Model):
     """Announces costs on the notices that leave, or claims what needs no announcing.
+
+    A notice that claims does so with what the law lets run from the due date; what has
+    to be announced first, and was not, it announces.
 
     In the transaction of the dispatch; a constant number of statements for a chunk.
     """
@@ -78,34 +65,43 @@ class ClaimCostAnnounce(models.Model):
     def _prepare_costs(self, scope, company, on, states):
         """Return [(values of a cost, values of its shares)] for notices in a state."""
         policies = self.env["ar.cost.policy"]._of_company(company)
-        lines = self._read_announcing(scope, on, states) if policies else []
+        reminders = any(one.kind == "reminder" and one._is_on() for one in policies)
+        lines = self._read_announcing(scope, on, states, reminders) if policies else []
         if not lines:
             return []
         regimes = self.env["ar.law.regime"]._chooser(company, on)
         groups = defaultdict(list)
+        once = {}
         for line in lines:
             regime = regimes(line.debtor_class, line.nature, line.contract_on)
-            for rule, policy in self._rules_for(line, regime, policies):
+            for rule, policy in self._rules_for(line, regime, policies, company, on):
+                # Instalments are one debt, but each bears interest from its own day.
+                apart = line.debt if rule else line.claim_id
                 together = rule and rule._is_together(policy)
                 key = (
                     line.notice_id,
-                    None if together else line.claim_id,
+                    None if together else apart,
                     regime,
                     rule,
                     policy,
                 )
+                # Two notices may leave with instalments of one invoice.
+                single = rule and rule.kind == "fixed_amount"
+                if single and once.setdefault(line.debt, key) != key:
+                    continue
                 groups[key].append(line)
         costs = (
             self._prepare_cost(members, regime, rule, policy, company, on)
-            for (_notice, _claim, regime, rule, policy), members in groups.items()
+            for (_notice, _apart, regime, rule, policy), members in groups.items()
         )
         return [cost for cost in costs if cost]
 
     @api.model
-    def _read_announcing(self, scope, on, states):
+    def _read_announcing(self, scope, on, states, reminders):
         """Return the Lines whose level says something about costs.
 
         :param states: of the notices and their lines
+        :param reminders: whether anybody asks which due date of the year it is
         """
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -115,27 +111,30 @@ class ClaimCostAnnounce(models.Model):
                        line.debtor_id, line.access_group_id, line.currency_id,
                        line.amount_open, line.date_due,
                        COALESCE(line.move_name, line.claim_id::text),
+                       CASE WHEN move.move_type = 'out_invoice' THEN move.id
+                            ELSE -claim.id END,
                        claim.contract_on, debtor.debtor_class, claim.claim_type_id,
                        kind.nature, level.cost_action,
                        ARRAY(SELECT had.kind FROM ar_claim_cost_share had
                               WHERE had.claim_id = line.claim_id
-                                AND had.cycle = line.cycle AND had.live),
-                       (SELECT COUNT(DISTINCT other.claim_id)
-                          FROM ar_dunning_notice_line other
-                          JOIN ar_dunning_notice told ON told.id = other.notice_id
-                         WHERE other.debtor_id = line.debtor_id
-                           AND other.claim_id <> line.claim_id
-                           AND other.company_id = line.company_id
-                           AND other.role = 'claimed' AND other.state = 'dispatched'
-                           AND told.contact_on >= date_trunc('year', %(on)s::date)
-                           AND other.access_group_id
-                               IS NOT DISTINCT FROM line.access_group_id)
+                                AND had.cycle = line.cycle AND had.live)
+                       -- Forty euro are for an invoice, not for each instalment.
+                       || ARRAY(SELECT DISTINCT had.kind
+                                  FROM ar_claim instalment
+                                  JOIN ar_claim_cost_share had
+                                    ON had.claim_id = instalment.id AND had.live
+                                 WHERE instalment.move_id = move.id
+                                   AND instalment.id <> claim.id
+                                   AND move.move_type = 'out_invoice'
+                                   AND had.kind = 'fixed_amount'),
+                       %(free_used)s
                   FROM ar_dunning_notice_line line
                   JOIN ar_dunning_notice notice
                     ON notice.id = line.notice_id AND notice.state IN %(states)s
                   JOIN ar_dunning_level level ON level.id = line.level_id
                    AND level.cost_action <> 'none'
                   JOIN ar_claim claim ON claim.id = line.claim_id
+                  LEFT JOIN account_move move ON move.id = claim.move_id
                   JOIN ar_debtor debtor ON debtor.id = line.debtor_id
                   LEFT JOIN ar_claim_type kind ON kind.id = claim.claim_type_id
                  WHERE line.notice_id IN %(scope)s AND line.role = 'claimed'
@@ -144,13 +143,46 @@ class ClaimCostAnnounce(models.Model):
                 """,
                 states=states,
                 scope=scope,
-                on=on,
+                free_used=self._sql_free_used(states) if reminders else SQL("0"),
             )
         )
         return [Line(*row[:7], Decimal(str(row[7])), *row[8:]) for row in rows]
 
     @api.model
-    def _rules_for(self, line, regime, policies):
+    def _sql_free_used(self, states):
+        """How many due dates of its year were reminded before that of `line`.
+
+        In the order in which they were first reminded: a due date keeps its place,
+        however often it is reminded. What asks for nothing yet is no reminder.
+        """
+        return SQL(
+            """
+            COALESCE((
+                SELECT place FROM (
+                    SELECT other.claim_id,
+                           row_number() OVER (
+                               ORDER BY MIN(other.notice_id), MIN(other.date_due),
+                                        other.claim_id) - 1 AS place
+                      FROM ar_dunning_notice told
+                      JOIN ar_dunning_notice_line other ON other.notice_id = told.id
+                     WHERE told.debtor_id = line.debtor_id
+                       AND told.company_id = line.company_id
+                       AND other.role = 'claimed' AND other.date_due < told.date
+                       AND (other.state = 'dispatched'
+                            OR other.notice_id = line.notice_id
+                               AND other.state IN %(states)s)
+                       AND date_trunc('year', other.date_due)
+                           = date_trunc('year', line.date_due)
+                       AND other.access_group_id
+                           IS NOT DISTINCT FROM line.access_group_id
+                     GROUP BY other.claim_id) reminded
+                 WHERE reminded.claim_id = line.claim_id), 0)
+            """,
+            states=states,
+        )
+
+    @api.model
+    def _rules_for(self, line, regime, policies, company, on):
         """Yield (ar.law.regime.cost or None for interest, policy) of what is new."""
         if not regime:
             return
@@ -158,26 +190,31 @@ class ClaimCostAnnounce(models.Model):
             policy = policies._choose(rule.kind, line.claim_type_id, line.debtor_class)
             # The amounts of the law are in its currency.
             fits = rule.tariff_id.currency_id.id == line.currency_id
-            if fits and policy._is_on() and self._is_new(rule.kind, rule.starts, line):
+            if (
+                fits
+                and policy._is_on()
+                and self._is_new(rule.kind, line)
+                and not rule._is_free(company, on, line.free_used)
+            ):
                 yield rule, policy
         policy = policies._choose("interest", line.claim_type_id, line.debtor_class)
         if (
             regime.interest_starts
             and policy._is_on()
-            and self._is_new("interest", regime.interest_starts, line)
+            and self._is_new("interest", line)
         ):
             yield None, policy
 
     @api.model
-    def _is_new(self, kind, starts, line):
+    def _is_new(self, kind, line):
         """Whether a notice announces or claims something that was not charged yet.
 
-        Only what the law lets run from the due date is claimed without announcing.
-        Each reminder may cost something anew.
+        Each reminder may cost something anew: when a level claims it, for nobody
+        announces the cost of a reminder.
         """
-        if line.action == CLAIM and starts != "due":
-            return False
-        return kind == "reminder" or kind not in line.charged
+        if kind == "reminder":
+            return line.action == CLAIM
+        return kind not in line.charged
 
     @api.model
     def _prepare_cost(self, members, regime, rule, policy, company, on):
@@ -192,7 +229,7 @@ class ClaimCostAnnounce(models.Model):
             cost = regime._cost_of(
                 rule,
                 company,
-                {line.document: line.amount for line in members},
+                debts((line.debt, line.document, line.amount) for line in members),
                 on,
                 terms,
                 self._foresee_included(rule, members, company, on),
@@ -254,14 +291,15 @@ class ClaimCostAnnounce(models.Model):
         if not row:
             return Decimal(0)
         policies = self.env["ar.cost.policy"]._of_company(company)
-        charged = (
-            line
+        charged = debts(
+            (line.debt, line.document, line.amount)
             for line in members
             if policies._choose(
                 rule.includes_id.kind, line.claim_type_id, line.debtor_class
             )._claims()
         )
-        return sum((row._scale().amount(line.amount) for line in charged), Decimal(0))
+        scale = row._scale()
+        return sum(map(scale.amount, charged.values()), Decimal(0))
 
     @api.model
     def _insert_costs(self, made):

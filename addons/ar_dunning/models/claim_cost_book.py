@@ -65,6 +65,22 @@ class ClaimCostBook(models.Model):
         self.share_ids.amount_paid = 0
         self.amount_paid = 0
 
+    def _unbook_open(self, on):
+        """Book back what is open of booked costs; what was paid of them stays paid."""
+        for share in self.share_ids:
+            items = share.accessory_ids.line_id.filtered("amount_residual_currency")
+            if not items:
+                continue
+            back = self.env["account.move"].create(
+                share._prepare_entry(-sum(items.mapped("amount_residual_currency")), on)
+            )
+            back.ref = self.env._("Taken back: %s", back.ref)
+            back.action_post()
+            items |= back.line_ids.filtered(
+                lambda line, account=items.account_id: line.account_id == account
+            )
+            items.reconcile()
+
     @api.model
     @tools.ormcache()
     def _any_booked(self):

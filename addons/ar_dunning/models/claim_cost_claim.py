@@ -36,7 +36,7 @@ class ClaimCostClaim(models.Model):
         :return: number of costs whose state changed
         """
         checkpoint = checkpoint or (lambda: None)
-        self._follow_deliveries(company, checkpoint)
+        self._follow_deliveries(company, on, checkpoint)
         changed = self._claim_due(company, on, checkpoint)
         changed += self._check_claimed(company, on)
         self._resume_interest(company)
@@ -48,7 +48,7 @@ class ClaimCostClaim(models.Model):
     # -- waiting periods --------------------------------------------------------
 
     @api.model
-    def _follow_deliveries(self, company, checkpoint):
+    def _follow_deliveries(self, company, on, checkpoint):
         """Work out the waiting periods of notices that arrived, or came back, since."""
         periods = {}
         while rows := self._read_arrived(company, COSTS_PER_BATCH):
@@ -73,6 +73,14 @@ class ClaimCostClaim(models.Model):
                 if state == "claimed" and not when:
                     gone.append(cost_id)
             write_rows(self, updates)
+            self.env["ar.law.wait.row"]._use(
+                {
+                    int(proof["basis"]["row"])
+                    for _period, proof in periods.values()
+                    if proof
+                },
+                on,
+            )
             self.browse(gone)._withdraw_claim()
             checkpoint()
 
@@ -172,22 +180,29 @@ class ClaimCostClaim(models.Model):
                   JOIN account_move_line money ON money.id = partial.credit_move_id
                   JOIN account_move entry ON entry.id = money.move_id
                  WHERE cost.company_id = %(company)s
-                   AND cost.state IN ('claimed', 'posted')
-                   AND cost.kind <> 'interest' AND cost.starts <> 'due'
-                   AND cost.claimed_on >= %(since)s
-                   AND (partial.max_date <= cost.wait_until
-                        OR entry.move_type = 'out_refund')
+                   AND cost.state IN ('claimed', 'posted', 'paid')
+                   AND cost.kind <> 'interest'
+                   -- What is credited was never owed: however late, by what law ever,
+                   -- and paid or not.
+                   AND ((entry.move_type = 'out_refund'
+                         AND GREATEST(partial.max_date, partial.create_date::date)
+                             >= %(since)s)
+                        OR (cost.state <> 'paid'
+                            AND partial.max_date <= cost.wait_until
+                            AND cost.starts <> 'due'
+                            AND cost.claimed_on >= %(since)s))
                 """,
                 company=company.id,
                 since=on - LATE_STATEMENTS,
             )
         )
         changed = self.browse()
+        reckon = self._reckoner(company)
         for due in self._read_due(
             company, on, 0, len(rows) or 1, [row[0] for row in rows]
         ):
             cost = self.browse(due.cost_id)
-            amount = self._reckoner(company)(due)[0]
+            amount = reckon(due)[0]
             if float(amount) >= cost.amount:
                 continue
             changed |= cost
@@ -195,7 +210,7 @@ class ClaimCostClaim(models.Model):
                 cost._unbook(on)
                 self._decide(company, [due], on)
             else:
-                cost._cancel(self.env._("Paid in time."), on)
+                cost._cancel(self.env._("Paid in time, or credited."), on)
         changed._refresh_claims()
         return len(changed)
 

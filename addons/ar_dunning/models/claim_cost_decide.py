@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..rules.grouping import share
+from ..rules.grouping import debts, share
 from ..tools.rows import write_rows
 
 ZERO = Decimal(0)
@@ -20,6 +20,7 @@ class Part(NamedTuple):
     share_id: int
     claim_id: int
     document: str
+    debt: int
     outstanding: Decimal
     included: Decimal
 
@@ -68,6 +69,8 @@ class ClaimCostDecide(models.Model):
                        json_agg(json_build_array(
                            part.id, claim.id,
                            COALESCE(claim.move_name, claim.id::text),
+                           CASE WHEN move.move_type = 'out_invoice' THEN move.id
+                                ELSE -claim.id END,
                            (COALESCE(item.amount_residual_currency, 0)
                             + COALESCE(later.amount, 0))::text,
                            COALESCE(included.amount, 0)::text) ORDER BY part.id)
@@ -75,6 +78,7 @@ class ClaimCostDecide(models.Model):
                   JOIN ar_claim_cost_share part ON part.cost_id = due.id
                   JOIN ar_claim claim ON claim.id = part.claim_id
                   LEFT JOIN account_move_line item ON item.id = claim.line_id
+                  LEFT JOIN account_move move ON move.id = claim.move_id
                   LEFT JOIN ar_law_regime_cost rule ON rule.id = due.rule_id
                   LEFT JOIN ar_law_tariff inner_tariff
                          ON inner_tariff.id = rule.includes_id
@@ -114,7 +118,7 @@ class ClaimCostDecide(models.Model):
                 Decimal(str(row[6])),
                 Decimal(row[7]),
                 [
-                    Part(*part[:3], Decimal(part[3]), Decimal(part[4]))
+                    Part(*part[:4], Decimal(part[4]), Decimal(part[5]))
                     for part in row[8]
                 ],
             )
@@ -149,11 +153,11 @@ class ClaimCostDecide(models.Model):
         known = {}
 
         def reckon(due):
-            amounts = {
-                part.document: part.outstanding
+            amounts = debts(
+                (part.debt, part.document, part.outstanding)
                 for part in due.parts
                 if part.outstanding > 0
-            }
+            )
             if not amounts or not due.rule_id or not due.policy_id:
                 return ZERO, None
             key = (
@@ -221,5 +225,5 @@ class ClaimCostDecide(models.Model):
             "proof": proof,
             "claimed_on": on if owed else None,
             "closed_on": None if owed else on,
-            "reason": None if owed else self.env._("Paid in time."),
+            "reason": None if owed else self.env._("Paid in time, or credited."),
         }

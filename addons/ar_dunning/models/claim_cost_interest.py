@@ -68,6 +68,7 @@ class ClaimCostInterest(models.Model):
         done, last_id = 0, 0
         while running := self._read_running(company, last_id, batch):
             self._write_interest([(one, *rates.interest(one)) for one in running], on)
+            self.env["ar.law.rate"]._use(rates.take_used(), on)
             done += len(running)
             last_id = running[-1].cost_id
             if checkpoint:
@@ -255,6 +256,8 @@ class Rates:
         self._known = {}
         self._indexes = {}
         self._last = {}
+        self._used = set()  # keys of the rates on which an amount rests
+        self._taken = set()  # those of them that were given to take_used's caller
 
     def terms(self, one):
         """Return (regime, ar.law.series, RateSeries, last day with a known rate)."""
@@ -278,12 +281,21 @@ class Rates:
         key = (one.regime_id, one.policy_id, one.runs_from, on)
         if key not in self._last:
             _regime, _terms, _series, known = self.terms(one)
+            before = one.runs_from - ONE_DAY
             try:
-                known.pieces(one.runs_from - ONE_DAY, on)
+                pieces = known.pieces(before, on)
                 self._last[key] = on
             except MissingRateError as error:
                 self._last[key] = error.day - ONE_DAY
+                pieces = known.pieces(before, self._last[key])
+            self._used.update(rate.key for _first, _last, rate in pieces)
         return self._last[key]
+
+    def take_used(self):
+        """Return the ids of the ar.law.rate that amounts rest on, each of them once."""
+        new = self._used - self._taken
+        self._taken |= new
+        return {int(key) for key in new}
 
     def interest(self, one, on=None):
         """Return (amount, last day reckoned) of one Running interest.

@@ -21,6 +21,7 @@ class ClaimCostSay(models.Model):
                 values["proof"],
                 values["regime_id"],
                 values["policy_id"],
+                values["starts"],
             )
             for values, _shares in made
         )
@@ -34,6 +35,7 @@ class ClaimCostSay(models.Model):
                 cost.proof,
                 cost.regime_id.id,
                 cost.policy_id.id,
+                cost.starts,
             )
             for cost in self
         )
@@ -43,22 +45,32 @@ class ClaimCostSay(models.Model):
         """Return what a notice says of costs: each kind once, with its whole amount."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         said = {}
-        for kind, amount, proof, regime_id, policy_id in costs:
+        costs = list(costs)
+        words = iter(
+            self.env["ar.law.proof"]._basis_words(
+                [proof for _kind, _amount, proof, *_ in costs if proof]
+            )
+        )
+        for kind, amount, proof, regime_id, policy_id, starts in costs:
             regime = self.env["ar.law.regime"].browse(regime_id)
             policy = self.env["ar.cost.policy"].browse(policy_id)
-            article = (proof or {}).get("basis", {}).get("article") or regime.article
+            article = (next(words)["article"] if proof else "") or regime.article
             rate = kind == "interest" and self._say_rate(regime, policy)
             one = said.setdefault(
-                (kind, article, rate),
+                (kind, article, rate, starts == "due"),
                 {
                     "name": kinds[kind],
                     "article": article,
                     "amount": 0.0,
                     "rate": rate,
                     "regime": regime,
+                    "at_once": starts == "due",
+                    "vat": False,
                 },
             )
             one["amount"] += float(amount)
+            if (proof or {}).get("vat"):
+                one["vat"] = self.env["ar.law.proof"]._percentage(proof["vat"])
         return list(said.values())
 
     @api.model

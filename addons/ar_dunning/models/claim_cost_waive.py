@@ -21,12 +21,15 @@ class ClaimCostWaive(models.Model):
     def _waive(self, reason):
         """Give up these costs for good; what was paid of them stays paid."""
         self.check_access("read")
+        if not self:
+            raise UserError(self.env._("Choose the costs to waive."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: the reason is kept."))
         self._check_waive()
-        on = self.company_id[:1]._ar_today()
         costs_sudo = self.sudo()  # read-only for people; access and right were checked
         for cost in costs_sudo:
-            if cost.state == "posted":
-                cost._unbook(on)
+            on = cost.company_id._ar_today()
+            # Before anything is booked back: what is waived follows its items no more.
             cost.write(
                 {
                     "state": "waived",
@@ -35,6 +38,7 @@ class ClaimCostWaive(models.Model):
                     "user_id": self.env.uid,
                 }
             )
+            cost._unbook_open(on)
         costs_sudo._refresh_claims()
 
     def _check_waive(self):
@@ -51,6 +55,12 @@ class ClaimCostWaive(models.Model):
             )
         if user.has_group("ar_dunning.group_approver"):
             return
+        if self.filtered(lambda cost: cost.kind == "interest" and not cost.amount):
+            raise UserError(
+                self.env._(
+                    "How much interest it will be nobody knows yet: ask an approver."
+                )
+            )
         for company, costs in self.grouped("company_id").items():
             total = sum(
                 cost.currency_id._convert(

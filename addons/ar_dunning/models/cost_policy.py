@@ -1,13 +1,15 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..rules.regime import CreditorTerms
+from ..rules.scale import agreed_scale
 from .debtor_classes import DEBTOR_CLASSES
 from .law_tariff import COST_KIND_NAMES
 
 COST_KINDS = [*COST_KIND_NAMES, ("interest", "Interest")]
+_INCOME = ("income", "income_other")
 
 
 class CostPolicy(models.Model):
@@ -57,15 +59,27 @@ class CostPolicy(models.Model):
         "without.",
     )
     percentage = fields.Float(
-        string="Interest by contract (%)",
+        string="By contract (%)",
         digits=(8, 4),
-        help="Percent per year; never more than the law allows. 0: as much as it "
-        "allows.",
+        help="Interest: percent per year. Costs: percent of what is open. Never more "
+        "than the law allows. 0: as much as it allows.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    agreed_minimum = fields.Monetary(
+        string="By contract at least",
+        help="The least that your contracts ask; on its own, the amount that they ask. "
+        "Never more than the law allows.",
+    )
+    agreed_maximum = fields.Monetary(
+        string="By contract at most",
+        help="The most that your contracts ask. 0: as much as the law allows.",
     )
     vat_declared = fields.Boolean(
         string="VAT cannot be deducted",
-        help="You cannot deduct VAT on collection costs, and your notices say so.",
+        help="Somebody else collects for you and charges VAT, and you cannot deduct "
+        "it. Notices that announce such costs say both.",
     )
+
     regular_supply = fields.Boolean(
         string="Regular supplies",
         help="Under these contracts something is supplied regularly.",
@@ -78,7 +92,7 @@ class CostPolicy(models.Model):
         ],
         required=True,
         default="law",
-        help="Claims that count together cost the debtor less.",
+        help="Claims that count together never cost more than each by itself.",
     )
     journal_id = fields.Many2one(
         "account.journal",
@@ -94,12 +108,19 @@ class CostPolicy(models.Model):
     )
     active = fields.Boolean(default=True)
 
+    _agreed_positive = models.Constraint(
+        "CHECK (percentage >= 0 AND agreed_minimum >= 0 AND agreed_maximum >= 0"
+        " AND (agreed_maximum = 0 OR agreed_minimum <= agreed_maximum))",
+        "What contracts ask is never below zero, and the least not above the most.",
+    )
+
     @api.constrains("treatment", "journal_id", "account_id")
     def _check_booking(self):
-        for policy in self.filtered(
-            lambda one: one.treatment in ("off_ledger", "booked")
-        ):
-            if not policy.journal_id or not policy.account_id:
+        for policy in self:
+            needed = policy.treatment in ("off_ledger", "booked")
+            if not needed and not (policy.journal_id and policy.account_id):
+                needed = bool(policy._costs_owed())
+            if needed and not (policy.journal_id and policy.account_id):
                 raise ValidationError(
                     self.env._(
                         "What is claimed is booked sooner or later: choose a journal "
@@ -107,6 +128,64 @@ class CostPolicy(models.Model):
                         policy.display_name,
                     )
                 )
+            if policy.journal_id and policy.journal_id.type != "general":
+                raise ValidationError(
+                    self.env._(
+                        "Costs are booked in a journal of the type Miscellaneous: "
+                        "%s is none.",
+                        policy.journal_id.display_name,
+                    )
+                )
+            if policy.account_id and policy.account_id.account_type not in _INCOME:
+                raise ValidationError(
+                    self.env._(
+                        "%s is no income account.", policy.account_id.display_name
+                    )
+                )
+
+    @api.constrains("company_id")
+    def _check_company_kept(self):
+        for policy in self:
+            costs_sudo = self.env["ar.claim.cost"].sudo()  # of any company: a count
+            if costs_sudo.search_count(
+                [
+                    ("policy_id", "=", policy.id),
+                    ("company_id", "!=", policy.company_id.id),
+                ],
+                limit=1,
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Costs were charged by this policy: archive it, and make "
+                        "another one for the other company."
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        costs_sudo = self.env["ar.claim.cost"].sudo()  # what one may not see counts too
+        if costs_sudo.search_count([("policy_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "Costs were charged by this policy: archive it instead of deleting."
+                )
+            )
+
+    def _costs_owed(self):
+        """Return the costs of these policies that may still be booked."""
+        # What somebody may not see is booked all the same.
+        return (
+            self.env["ar.claim.cost"]
+            .sudo()
+            .search(
+                [
+                    ("policy_id", "in", self.ids),
+                    ("treatment", "in", ("off_ledger", "booked")),
+                    ("state", "in", ("announced", "claimed", "posted")),
+                ],
+                limit=1,
+            )
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -122,7 +201,9 @@ class CostPolicy(models.Model):
 
     def _follow_journals(self):
         """Let items of costs be claims, or they would be on nobody's account."""
-        self.journal_id.filtered(lambda one: not one.ar_follow_up).ar_follow_up = True
+        # Whoever sets a policy need not be an accountant; nothing else is changed.
+        journals_sudo = self.journal_id.sudo()
+        journals_sudo.filtered(lambda one: not one.ar_follow_up).ar_follow_up = True
 
     @api.depends("kind", "claim_type_id.name", "debtor_class")
     @api.depends_context("lang")
@@ -152,9 +233,12 @@ class CostPolicy(models.Model):
         )
 
     def _choose(self, kind, claim_type_id, debtor_class):
-        """Return which of these policies, most special first, is that of a claim."""
+        """Return which of these policies, most special first, is that of a claim.
+
+        None for a debtor of whom nobody knows which law protects him.
+        """
         if debtor_class == "unknown":
-            debtor_class = "consumer"
+            return self.browse()
         return next(
             (
                 policy
@@ -165,6 +249,14 @@ class CostPolicy(models.Model):
             ),
             self.browse(),
         )
+
+    def _agreed(self, percentage):
+        """Return what the contracts ask as rules.scale.Scale; None: as the law says."""
+        minimum, maximum = (
+            Decimal(str(round(amount, 2)))
+            for amount in (self.agreed_minimum, self.agreed_maximum)
+        )
+        return agreed_scale(percentage, minimum, maximum or None)
 
     def _is_on(self):
         """Whether anything is said of what the policy is about."""
@@ -177,11 +269,12 @@ class CostPolicy(models.Model):
     def _terms(self, **facts):
         """Return the rules.regime.CreditorTerms of a claim under this policy."""
         self.ensure_one()
+        percentage = Decimal(str(round(self.percentage, 4)))
+        interest = self.kind == "interest"
         return CreditorTerms(
             clause=self.clause,
-            percentage=Decimal(str(round(self.percentage, 4)))
-            if self.percentage
-            else None,
+            percentage=percentage or None if interest else None,
+            agreed=None if interest else self._agreed(percentage),
             small=self.company_id._ar_is_small_creditor(),
             vat_declared=self.vat_declared,
             regular_supply=self.regular_supply,

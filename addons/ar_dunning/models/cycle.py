@@ -223,7 +223,9 @@ class Cycle(models.Model):
         self._count(self.env["ar.debtor.figure"]._refresh(company.root_id, on))
 
     def _step_assign(self, company, on):
-        self.env["ar.dunning.procedure.version"]._put_scheduled_in_force(company, on)
+        versions = self.env["ar.dunning.procedure.version"]
+        versions._watch_law(company, on)
+        versions._put_scheduled_in_force(company, on)
         self._count(self.env["ar.dunning.segment"]._assign(company, on))
 
     def _step_review(self, company, on):

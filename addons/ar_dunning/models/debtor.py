@@ -45,7 +45,8 @@ class Debtor(models.Model):
         string="Debtor class",
         required=True,
         default="unknown",
-        help="Decides which law protects the debtor. Unknown is treated as consumer.",
+        help="Decides which law protects the debtor. Unknown is protected like a "
+        "consumer, and charged no costs.",
     )
     debtor_class_manual = fields.Boolean(
         string="Class chosen by hand", readonly=True, copy=False

@@ -9,6 +9,8 @@ _PLAIN = (
     "treatment",
     "clause",
     "percentage",
+    "agreed_minimum",
+    "agreed_maximum",
     "vat_declared",
     "regular_supply",
     "grouping",
@@ -39,6 +41,8 @@ class EntityCosts(models.AbstractModel):
             "treatment": choice("treatment", required=True),
             "clause": rule.Field(rule.BOOLEAN),
             "percentage": rule.Field(rule.NUMBER),
+            "agreed_minimum": rule.Field(rule.NUMBER),
+            "agreed_maximum": rule.Field(rule.NUMBER),
             "vat_declared": rule.Field(rule.BOOLEAN),
             "regular_supply": rule.Field(rule.BOOLEAN),
             "grouping": choice("grouping"),
@@ -49,7 +53,7 @@ class EntityCosts(models.AbstractModel):
         return rule.Record({**schema.fields, "costs": costs}, schema.key)
 
     def _plan_costs(self, said, company):
-        kind = self._find("ar.claim.type", said.get("claim_type"), company)
+        kind = self._find_claim_type(said, company)
         policy = self.env["ar.cost.policy"].search(
             [
                 ("company_id", "=", company.id),
@@ -63,6 +67,8 @@ class EntityCosts(models.AbstractModel):
             **{name: policy[name] or "" for name in _PLAIN},
             **{name: policy[name] for name in _PLAIN if policy[name] in (True, False)},
             "percentage": self._number(policy.percentage),
+            "agreed_minimum": self._number(policy.agreed_minimum),
+            "agreed_maximum": self._number(policy.agreed_maximum),
             "claim_type": policy.claim_type_id.code or "",
             "journal": policy.journal_id.code or "",
             "account": policy.account_id.with_company(company).code or "",
@@ -91,10 +97,24 @@ class EntityCosts(models.AbstractModel):
         if step.record:
             step.record.write(values)
             return
-        kind = self._find("ar.claim.type", said.get("claim_type"), company)
+        kind = self._find_claim_type(said, company)
         self.env["ar.cost.policy"].create(
             {"company_id": company.id, "claim_type_id": kind.id, **values}
         )
+
+    def _find_claim_type(self, said, company):
+        """Return the claim type of a policy; none is named: for all of them."""
+        code = said.get("claim_type")
+        kind = self._find("ar.claim.type", code, company)
+        if code and not kind:
+            raise UserError(
+                self.env._(
+                    "“%s” is no claim type of the entity: create it first, or mend "
+                    "its code.",
+                    code,
+                )
+            )
+        return kind
 
     def _find_ledger(self, model, code, domain, company=None):
         """Return the journal or account with a code; raise when there is none."""

@@ -76,6 +76,12 @@ class EvaluationBlockers(models.AbstractModel):
                 SQL("'covered_by_credit'"),
             ),
             (
+                52,
+                # A court or a bailiff for nothing but costs: nobody is sent there.
+                SQL("level_kind = 'handover' AND residual = 0 AND costs > 0"),
+                SQL("'costs_alone'"),
+            ),
+            (
                 70,
                 SQL("channel IS NULL AND level_kind = 'notice'"),
                 SQL("'no_channel'"),

@@ -99,6 +99,12 @@ class EvaluationWords(models.AbstractModel):
                 self.env._("Open credits or payments of this debtor cover the claim."),
                 self.env._("Match them in accounting."),
             ),
+            "costs_alone": (
+                self.env._(
+                    "The principal is paid, and costs alone are not handed over."
+                ),
+                self.env._("Waive the costs, or ask the debtor for them once more."),
+            ),
             "below_minimum": (
                 self.env._("What is due stays below the minimum amount (%s).", detail),
                 self.env._("It is reminded together with later claims."),

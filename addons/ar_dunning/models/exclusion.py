@@ -21,6 +21,7 @@ BLOCKER_CODES = [
     ("hold", "On hold"),
     ("no_follow_up", "Excluded in accounting"),
     ("covered_by_credit", "Covered by an unmatched credit"),
+    ("costs_alone", "Only costs are left"),
     ("payment_in_progress", "Payment in progress"),
     ("stale_bank", "Bank data too old"),
     ("net_credit", "Nothing owed on balance"),

@@ -22,6 +22,7 @@ THEMES = {
     "calendar": "sources",
     "rates": "sources",
     "law": "sources",
+    "versions": "sources",
 }
 
 # Where something can be done about what a check found; otherwise in the settings.
@@ -43,6 +44,7 @@ PLACES = {
     "ledger": "ar_dunning.ar_ledger_identity_action",
     "rates": "ar_dunning.ar_law_rate_action",
     "law": "ar_dunning.ar_law_change_action",
+    "versions": "ar_dunning.ar_dunning_procedure_version_action",
 }
 # What an administrator of the database changes, not a manager of Receivables.
 ADMINISTERED = ("ir.cron", "ir.mail_server", "res.company", "res.config.settings")
@@ -79,6 +81,7 @@ class Health(models.Model):
             ("calendar", "Calendars"),
             ("rates", "Interest rates"),
             ("law", "Changes of the law"),
+            ("versions", "Procedures as the law says"),
             ("mail", "Mail server"),
             ("sandbox", "Test phase"),
             ("stopped", "Emergency stop"),

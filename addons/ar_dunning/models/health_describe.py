@@ -92,6 +92,11 @@ class HealthDescribe(models.Model):
                 count=self.number,
                 day=day,
             ),
+            "versions": self.env._(
+                "Procedures in force or scheduled that the law of today does not "
+                "allow: %s. Open one, read why, and activate a new version.",
+                self.number,
+            ),
             "mail": self.env._("There is no mail server: e-mails cannot leave."),
             "stopped": self.env._(
                 "Sending has been stopped since %s; a manager lifts the stop.", day

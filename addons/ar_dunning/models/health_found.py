@@ -50,6 +50,15 @@ class HealthFound(models.Model):
                 by_company(on, visible),
                 self.company_id.id,
             )
+        if self.code == "versions":
+            return SQL(
+                """
+                SELECT rows.id FROM res_company company
+                 CROSS JOIN LATERAL (%s) rows WHERE company.id = %s
+                """,
+                self._sql_versions_rows(),
+                self.company_id.id,
+            )
         if self.code == "unsent":
             return SQL(
                 "SELECT due.id FROM %s WHERE company.id = %s AND due.id IS NOT NULL",

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..rules.regime import UNKNOWN_NATURE
+
 # Days before the end of what is known at which it is worth a warning.
 RATE_DAYS = 30
 
@@ -14,7 +16,12 @@ class HealthLaw(models.Model):
 
     def _checks(self, visible):
         on = fields.Date.context_today(self)
-        return [*super()._checks(visible), self._sql_rates(on), self._sql_changes()]
+        return [
+            *super()._checks(visible),
+            self._sql_rates(on),
+            self._sql_changes(),
+            self._sql_versions(),
+        ]
 
     def _sql_rates(self, on):
         """Interest that somebody claims and whose rate is not known (for long).
@@ -43,6 +50,39 @@ class HealthLaw(models.Model):
             ends=[ends for _company, ends in ends],
         )
 
+    def _sql_versions(self):
+        """Versions that the law of today does not allow."""
+        return SQL(
+            """
+            SELECT company.id, 'versions',
+                   CASE WHEN COUNT(found.id) > 0 THEN '3_error' ELSE '1_ok' END,
+                   COUNT(found.id)::int, NULL::date
+              FROM res_company company
+              LEFT JOIN LATERAL (%s) AS found ON TRUE
+             GROUP BY company.id
+            """,
+            self._sql_versions_rows(),
+        )
+
+    def _sql_versions_rows(self):
+        """Query (id) of versions of `company` that break the law, see _watch_law."""
+        self.env["ar.dunning.procedure.version"].flush_model()
+        return SQL(
+            """
+            SELECT version.id
+              FROM ar_dunning_procedure_version version
+              JOIN ar_dunning_procedure procedure
+                ON procedure.id = version.procedure_id
+             WHERE version.state IN ('active', 'scheduled')
+               AND version.law_error_count > 0
+               AND (procedure.company_id = company.id
+                    OR EXISTS (SELECT FROM ar_dunning_segment segment
+                                WHERE segment.procedure_id = procedure.id
+                                  AND segment.company_id = company.id
+                                  AND segment.active))
+            """
+        )
+
     def _rates_end(self):
         """Yield (company id, last day with a known rate) of each series in use."""
         # Each company has its row; which of them somebody reads, the rules say.
@@ -57,8 +97,36 @@ class HealthLaw(models.Model):
                 .sudo()
                 .search([("country_id", "=", company._ar_law_country().id)])
             )
+            own = policies_sudo.filtered(lambda one, by=company: one.company_id == by)
+            natures = self._natures(company)
+            regimes_sudo = regimes_sudo.filtered(
+                lambda regime, own=own, natures=natures: any(
+                    own._choose("interest", kind, scope.debtor_class)
+                    for scope in regime.scope_ids
+                    for kind in natures.get(scope.nature, ())
+                )
+            )
             for series in regimes_sudo.series_id | regimes_sudo.otherwise_id:
                 yield company.id, series.with_company(company).known_until
+
+    def _natures(self, company):
+        """Return {kind of debt: ids of the claim types} of what a company is owed."""
+        types_sudo = self.env["ar.claim.type"].sudo()  # of all groups: a rate is public
+        natures = {}
+        for kind, _count in (
+            self.env["ar.claim"]
+            .sudo()
+            ._read_group(
+                [("company_id", "=", company.id), ("state", "=", "open")],
+                ["claim_type_id"],
+                ["__count"],
+            )
+        ):
+            # What nothing is known of is an agreement, see rules.regime.
+            nature = types_sudo.browse(kind.id).nature or UNKNOWN_NATURE
+            natures.setdefault(nature, []).append(kind.id)
+        natures.setdefault(UNKNOWN_NATURE, [False])
+        return natures
 
     def _sql_changes(self):
         """What an upgrade of a law pack changed and nobody has looked at."""

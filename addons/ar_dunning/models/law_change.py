@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class LawChange(models.Model):
@@ -30,6 +31,16 @@ class LawChange(models.Model):
     seen = fields.Boolean(
         help="Somebody has looked at it and knows what it means for us."
     )
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() - {"seen"}:
+            raise UserError(
+                self.env._(
+                    "What an upgrade changed stays as it was written down: mark it as "
+                    "seen."
+                )
+            )
+        return super().write(vals)
 
     def action_seen(self):
         self.write({"seen": True})

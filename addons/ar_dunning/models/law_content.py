@@ -5,8 +5,10 @@ class LawContent(models.Model):
     """Something that a notice has to say under a regime."""
 
     _name = "ar.law.content"
+    _inherit = ["ar.law.part", "ar.law.verified"]
     _description = "Required content"
     _order = "regime_id, id"
+    _part_of = "regime_id"
 
     regime_id = fields.Many2one(
         "ar.law.regime", required=True, ondelete="cascade", index=True

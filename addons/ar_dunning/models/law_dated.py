@@ -13,12 +13,23 @@ class LawDated(models.AbstractModel):
     _inherit = ["ar.law.row"]
     _description = "Dated row of law"
 
+    _place = ()  # fields that say for what it counts; rows of one place do not overlap
+
     valid_from = fields.Date(string="From", required=True)
     valid_until = fields.Date(
         string="Until", help="The last day; empty: the law sets no end."
     )
 
-    @api.constrains("valid_from", "valid_until", "company_id", "active")
+    @api.constrains(
+        lambda self: (
+            "valid_from",
+            "valid_until",
+            "company_id",
+            "pack_id",
+            "active",
+            *self._place,
+        )
+    )
     def _check_days(self):
         for row in self:
             if row.valid_until and row.valid_until < row.valid_from:
@@ -40,7 +51,11 @@ class LawDated(models.AbstractModel):
 
     def _same_place(self):
         """Return the domain of the rows that this one must not overlap."""
-        raise NotImplementedError
+        self.ensure_one()
+        return [
+            (name, "=", self[name].id if self._fields[name].relational else self[name])
+            for name in self._place
+        ]
 
     def _span(self):
         self.ensure_one()
@@ -49,24 +64,19 @@ class LawDated(models.AbstractModel):
     def _in_force(self, company):
         """Return the rows that count for a company, as [rules.Dated] by first day.
 
-        Own rows of the company go before those for all, and both before the pack's.
+        Own rows of the company go before those of the companies that it is part of,
+        these before those for all, and all of them before the pack's.
         """
         dated = [Dated(row._span(), row) for row in self]
 
         def of(condition):
             return [one for one in dated if condition(one.row)]
 
-        shared = override(
+        counting = override(
             of(lambda row: row.pack_id),
             of(lambda row: not row.pack_id and not row.company_id),
         )
-        return override(
-            shared,
-            of(
-                lambda row: (
-                    not row.pack_id
-                    and row.company_id
-                    and row.company_id in company.parent_ids
-                )
-            ),
-        )
+        for owner in company.parent_ids:  # the topmost first
+            own = of(lambda row, by=owner: not row.pack_id and row.company_id == by)
+            counting = override(counting, own)
+        return counting

@@ -44,17 +44,35 @@ class LawPack(models.Model):
                 ["__count"],
             )
         )
-        unverified = dict.fromkeys(self, 0)
-        for model in self._row_models():
-            for pack, count in self.env[model]._read_group(
-                [("pack_id", "in", self.ids), ("unverified", "=", True)],
-                ["pack_id"],
-                ["__count"],
-            ):
-                unverified[pack] += count
+        unverified = self._count_unverified()
         for pack in self:
             pack.unseen_count = unseen.get(pack, 0)
             pack.unverified_count = unverified[pack]
+
+    def _count_unverified(self):
+        """Return {pack: number of rows, prescriptions and contents to verify}."""
+        counted = dict.fromkeys(self, 0)
+        for model, condition in (
+            *((model, "unverified") for model in self._row_models()),
+            ("ar.law.regime", "prescription_unverified"),
+        ):
+            for pack, count in self.env[model]._read_group(
+                [("pack_id", "in", self.ids), (condition, "=", True)],
+                ["pack_id"],
+                ["__count"],
+            ):
+                counted[pack] += count
+        for regime, count in self.env["ar.law.content"]._read_group(
+            [
+                ("regime_id.pack_id", "in", self.ids),
+                ("regime_id.active", "=", True),
+                ("unverified", "=", True),
+            ],
+            ["regime_id"],
+            ["__count"],
+        ):
+            counted[regime.pack_id] += count
+        return counted
 
     @api.model
     def _row_models(self):

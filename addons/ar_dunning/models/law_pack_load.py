@@ -1,3 +1,4 @@
+import json
 import pathlib
 from dataclasses import replace
 
@@ -19,9 +20,27 @@ class LawPackLoad(models.Model):
     @api.model
     def _load_addon(self, addon):
         """Load the files `law/*.yaml` of an addon: at its installation and upgrade."""
+        for terms in self._read_addon(addon):
+            self._load(terms)
+
+    @api.model
+    def _unload_addon(self, addon):
+        """Archive the regimes that an addon brought: at its uninstallation.
+
+        Law that nobody maintains charges nothing new. What is announced or claimed
+        already goes on by the rows that it rests on: they stay.
+        """
+        codes = [terms.code for terms in self._read_addon(addon)]
+        self.search([("code", "in", codes)]).regime_ids.active = False
+
+    @api.model
+    def _read_addon(self, addon):
+        """Return the law_terms.Packs in the files `law/*.yaml` of an addon."""
         folder = pathlib.Path(file_path(f"{addon}/law"))
-        for path in sorted(folder.glob("*.yaml")):
-            self._load(rule.read(yaml_file.read(path.read_text("utf-8")).data))
+        return [
+            rule.read(yaml_file.read(path.read_text("utf-8")).data)
+            for path in sorted(folder.glob("*.yaml"))
+        ]
 
     @api.model
     def _load(self, terms):
@@ -199,6 +218,7 @@ class Loading:
                 "prescription_from_end_of_year": bool(
                     prescription and prescription.from_end_of_year
                 ),
+                **self._prescription_basis(prescription),
                 "registered_wait_id": self._id("wait", regime.registered),
                 "quiet_from": regime.quiet_from,
                 "quiet_to": regime.quiet_to,
@@ -212,11 +232,28 @@ class Loading:
                             "name": content.name,
                             "article": content.basis.article,
                         },
+                        **self._basis(content.basis),
                     }
                     for content in regime.contents
                 ),
             },
         )
+
+    def _prescription_basis(self, prescription):
+        """Return where a prescription comes from, as a regime keeps it."""
+        if not prescription:
+            return dict.fromkeys(
+                ("prescription_source", "prescription_verified_by", "prescription_note")
+            )
+        basis = self._basis(prescription.basis)
+        return {f"prescription_{name}": value for name, value in basis.items()}
+
+    def _basis(self, basis):
+        return {
+            "source": basis.source,
+            "verified_by": basis.verified_by,
+            "note": basis.note,
+        }
 
     def _id(self, kind, code):
         return code and self.present[f"{kind}/{code}"].id
@@ -238,11 +275,12 @@ class Loading:
         elif before.said == said:
             record = before
         elif before.used_on and model in self.pack._row_models():
+            values = _with_verdicts(before, values)
             before.write({"active": False, "replaced_in": self.pack.version})
             record = self._create(model, values, "replaced", before.said, said)
         else:
             self._note(key, "changed", before.said, said)
-            before.write(values)
+            before.write(_with_verdicts(before, values))
             record = before
         self.present[key] = record
         return record
@@ -257,11 +295,7 @@ class Loading:
         values = {"words": words}
         if basis := getattr(row, "basis", None):
             words["article"] = basis.article
-            values |= {
-                "source": basis.source,
-                "verified_by": basis.verified_by,
-                "note": basis.note,
-            }
+            values |= self._basis(basis)
         if prescription := getattr(row, "prescription", None):
             words["prescription"] = prescription.basis.article
         if span := getattr(row, "span", None):
@@ -299,6 +333,45 @@ IDENTITIES = ("ar.law.series", "ar.law.tariff", "ar.law.wait")
 def _anew(rows):
     """Return the commands that put these rows in the place of all there were."""
     return [Command.clear(), *(Command.create(row) for row in rows)]
+
+
+def _with_verdicts(before, values):
+    """Return the values of a regime with what people said of what has not changed.
+
+    Its contents are made anew; somebody who has compared one of them, or the
+    prescription, with the law need not do so again as long as it says the same.
+
+    :param before: the row as it was
+    """
+    if "content_ids" not in values:
+        return values
+    old = before.said or {}
+    if old.get("prescription") == values["said"]["prescription"]:
+        by = before.prescription_verified_by
+        values = {**values, "prescription_verified_by": by}
+    told = {
+        one["code"]: one["basis"]["verified_by"] for one in old.get("contents") or ()
+    }
+    people = {
+        _what_it_says(one): one.verified_by
+        for one in before.content_ids
+        if one.verified_by and one.verified_by != told.get(one.code)
+    }
+    commands = [
+        Command.create({**new, "verified_by": by})
+        if new and (by := people.get(_what_it_says(new)))
+        else (command, each, new)
+        for command, each, new in values["content_ids"]
+    ]
+    return {**values, "content_ids": commands}
+
+
+def _what_it_says(content):
+    """Return what is compared with the law of a required content, or its values."""
+    return json.dumps(
+        [content[name] for name in ("code", "block", "on", "words")],
+        sort_keys=True,
+    )
 
 
 def _bound(first):

@@ -23,6 +23,8 @@ class LawProof(models.AbstractModel):
         """
         again = replay(proof)
         say = getattr(self, f"_say_{proof['rule']}")
+        [words] = self._basis_words([proof])
+        proof = {**proof, "basis": {**proof["basis"], **words}}
         return {
             "rule": proof["rule"],
             "basis": proof["basis"],
@@ -42,9 +44,14 @@ class LawProof(models.AbstractModel):
 
     @api.model
     def _percentage(self, said):
-        percentage = f"{Decimal(said).normalize():f}"
+        return self.env._("%s %%", self._plain(Decimal(said).normalize()))
+
+    @api.model
+    def _plain(self, number, places=None):
+        """Return a number with the decimal point of the reader, for formulas."""
+        text = f"{number:f}" if places is None else f"{number:.{places}f}"
         point = self.env["res.lang"]._lang_get(self.env.lang or "en_US").decimal_point
-        return self.env._("%s %%", percentage.replace(".", point))
+        return text.replace(".", point)
 
     # -- interest ---------------------------------------------------------------
 
@@ -61,7 +68,7 @@ class LawProof(models.AbstractModel):
                     "base": amount(round(segment.base, 2)),
                     "percentage": self._percentage(segment.rate.percentage),
                     "formula": self._say_segment(proof, segment),
-                    "interest": f"{float(segment.interest):.4f}",
+                    "interest": self._plain(float(segment.interest), 4),
                 }
                 for segment in again.segments
             ],
@@ -103,9 +110,12 @@ class LawProof(models.AbstractModel):
             years = f"{segment.years * 360}/360"
         else:
             years = f"{segment.days}/{proof['convention'][-3:]}"
-        return (
-            f"{float(segment.base):.2f} × {segment.rate.percentage.normalize():f} % × "
-            f"{years}"
+        return " × ".join(
+            (
+                self._plain(float(segment.base), 2),
+                self._percentage(segment.rate.percentage),
+                years,
+            )
         )
 
     @api.model
@@ -142,11 +152,7 @@ class LawProof(models.AbstractModel):
         facts = [(name, amount(each)) for name, each in proof["amounts"].items()]
         if len(facts) > 1:
             facts.append((self.env._("Together"), amount(outstanding)))
-        facts.append((self.env._("Scale"), self._say_bracket(proof, outstanding)))
-        if Decimal(proof["minimum"]):
-            facts.append((self.env._("At least"), amount(proof["minimum"])))
-        if proof["maximum"]:
-            facts.append((self.env._("At most"), amount(proof["maximum"])))
+        facts += self._say_scale(proof, outstanding, amount)
         if proof["vat"]:
             facts.append(
                 (
@@ -168,21 +174,45 @@ class LawProof(models.AbstractModel):
         }
 
     @api.model
-    def _say_bracket(self, proof, outstanding):
+    def _say_scale(self, proof, outstanding, amount):
+        """Return how the lowest cost was counted, as facts (name, arithmetic)."""
+        counted = proof["counted"]
+        scale = proof["agreed"] if counted == "agreed" else proof
+        name = (
+            self.env._("By contract, below the scale of the law")
+            if counted == "agreed"
+            else self.env._("Scale")
+        )
+        if counted == "each":
+            parts = [
+                self._say_bracket(scale, Decimal(each))
+                for each in proof["amounts"].values()
+            ]
+            facts = [(self.env._("Each by itself comes to less"), " + ".join(parts))]
+        else:
+            facts = [(name, self._say_bracket(scale, outstanding))]
+        if Decimal(scale["minimum"]):
+            facts.append((self.env._("At least"), amount(scale["minimum"])))
+        if scale["maximum"]:
+            facts.append((self.env._("At most"), amount(scale["maximum"])))
+        return facts
+
+    @api.model
+    def _say_bracket(self, scale, outstanding):
         """Return the bracket that counted, as arithmetic."""
         brackets = [
-            each for each in proof["brackets"] if Decimal(each["above"]) < outstanding
+            each for each in scale["brackets"] if Decimal(each["above"]) < outstanding
         ]
         if not brackets:
             return "0"
         bracket = brackets[-1]
         above = Decimal(bracket["above"])
         if not Decimal(bracket["percentage"]):
-            return f"{Decimal(bracket['base']):.2f}"
+            return self._plain(Decimal(bracket["base"]), 2)
         return (
-            f"{Decimal(bracket['base']):.2f} + "
-            f"{Decimal(bracket['percentage']).normalize():f} % × "
-            f"({outstanding:.2f} − {above:.2f})"
+            f"{self._plain(Decimal(bracket['base']), 2)} + "
+            f"{self._percentage(bracket['percentage'])} × "
+            f"({self._plain(outstanding, 2)} − {self._plain(above, 2)})"
         )
 
     # -- waiting periods --------------------------------------------------------

@@ -10,6 +10,7 @@ class LawRate(models.Model):
     _inherit = ["ar.law.dated"]
     _description = "Interest rate"
     _order = "series_id, valid_from desc"
+    _place = ("series_id",)
 
     series_id = fields.Many2one("ar.law.series", required=True, ondelete="restrict")
     country_id = fields.Many2one(related="series_id.country_id", store=True)
@@ -24,13 +25,15 @@ class LawRate(models.Model):
         help="Rate of the central bank from which the law derives it.",
     )
 
+    _percentage_range = models.Constraint(
+        "CHECK (percentage >= 0 AND percentage <= 1000)",
+        "A rate of interest is between 0 and 1000 % a year.",
+    )
+
     @api.depends("series_id", "valid_from")
     def _compute_display_name(self):
         for rate in self:
             rate.display_name = f"{rate.series_id.name}, {rate.valid_from or ''}"
-
-    def _same_place(self):
-        return [("series_id", "=", self.series_id.id)]
 
     def _exact(self, name):
         """Return a percentage as it was written, without the noise of a float."""

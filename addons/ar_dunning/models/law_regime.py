@@ -2,6 +2,7 @@ from datetime import date
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..rules import regime as rule
 from ..rules.law_terms import Span
@@ -36,11 +37,20 @@ class LawRegime(models.Model):
     _inherit = ["ar.law.dated"]
     _description = "Legal regime"
     _order = "country_id, code, valid_from desc"
+    _place = ("code", "contract_from")
     _rec_names_search = ["code"]
 
     code = fields.Char(required=True, readonly=True)
     name = fields.Char(compute="_compute_name")
-    country_id = fields.Many2one(related="pack_id.country_id", store=True, index=True)
+    country_id = fields.Many2one(
+        "res.country",
+        compute="_compute_country_id",
+        store=True,
+        readonly=False,
+        index=True,
+        copy=True,
+        help="In which creditors are to whom it applies.",
+    )
     contract_from = fields.Date(
         string="Contracts from", help="Empty: however old the contract is."
     )
@@ -94,6 +104,21 @@ class LawRegime(models.Model):
         help="The term begins at the end of the year in which the claim arose.",
     )
     prescription_article = fields.Char(compute="_compute_prescription_article")
+    prescription_source = fields.Char(help="Where the prescription was read.")
+    prescription_verified_by = fields.Char(
+        string="Prescription verified by",
+        copy=False,
+        help="What or who confirms the prescription; it has a text of law of its own.",
+    )
+    prescription_unverified = fields.Boolean(
+        compute="_compute_prescription_unverified",
+        search="_search_prescription_unverified",
+    )
+    prescription_verification = fields.Selection(
+        [("verify", "Verify"), ("verified", "Verified")],
+        compute="_compute_prescription_unverified",
+    )
+    prescription_note = fields.Char(string="Remark on the prescription")
     registered_wait_id = fields.Many2one(
         "ar.law.wait",
         string="Registered notice first",
@@ -134,6 +159,30 @@ class LawRegime(models.Model):
         for regime in self:
             regime.prescription_article = regime._say("prescription")
 
+    @api.depends(
+        "prescription_years", "prescription_months", "prescription_verified_by"
+    )
+    def _compute_prescription_unverified(self):
+        for regime in self:
+            known = regime.prescription_years or regime.prescription_months
+            missing = bool(known and not regime.prescription_verified_by)
+            regime.prescription_unverified = missing
+            told = "verify" if missing else "verified"
+            regime.prescription_verification = told if known else False
+
+    def _search_prescription_unverified(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        missing = Domain("prescription_verified_by", "in", [False, ""]) & (
+            Domain("prescription_years", ">", 0) | Domain("prescription_months", ">", 0)
+        )
+        wanted = missing if True in value else Domain.FALSE
+        return wanted | ~missing if False in value else wanted
+
+    def action_verify_prescription(self):
+        """Say that the reader has compared the prescription with its text of law."""
+        self.prescription_verified_by = self._say_verified()
+
     @api.depends("imputation")
     @api.depends_context("lang")
     def _compute_imputation_words(self):
@@ -147,12 +196,6 @@ class LawRegime(models.Model):
                 names.get(name, name) for name in (regime.imputation or "").split(",")
             )
 
-    def _same_place(self):
-        return [
-            ("code", "=", self.code),
-            ("contract_from", "=", self.contract_from),
-        ]
-
     def _covers(self):
         """Return the regime as the rule that chooses reads it."""
         self.ensure_one()
@@ -164,36 +207,57 @@ class LawRegime(models.Model):
             self._span(),
         )
 
+    @api.depends("pack_id.country_id")
+    def _compute_country_id(self):
+        for regime in self:
+            regime.country_id = (
+                regime.pack_id.country_id
+                or regime.country_id
+                or (regime.company_id or self.env.company)._ar_law_country()
+            )
+
     @api.model
     def _choose(self, country, debtor_class, nature, contract_on, on):
         """Return the regime of a claim; empty where no law is known, see rules.regime.
 
         :param country: res.country of the creditor
         """
-        regimes = self.search([("country_id", "=", country.id or 0)])
-        chosen = rule.choose(
-            [regime._covers() for regime in regimes],
-            debtor_class,
-            nature,
-            contract_on,
-            on,
-        )
-        return self.browse(chosen and chosen.id)
+        choose = self._chooser(self.env.company, on, country)
+        return choose(debtor_class, nature, contract_on)
 
     @api.model
-    def _chooser(self, company, on):
+    def _chooser(self, company, on, country=None):
         """Return a function (debtor class, nature, contract day) -> regime of a claim.
 
-        For many claims of a company on a day: the regimes are read once.
+        For many claims of a company on a day: the regimes are read once. Own ones go
+        first: those of the company, of the companies that it is part of, for all.
+
+        :param country: whose law it is; default: that of the company
         """
-        regimes = self.search([("country_id", "=", company._ar_law_country().id or 0)])
-        covered = [regime._covers() for regime in regimes]
+        country = country or company._ar_law_country()
+        regimes = self.search(
+            [
+                ("country_id", "=", country.id or 0),
+                ("company_id", "in", [False, *company.parent_ids.ids]),
+            ]
+        )
+        own = regimes.filtered(lambda regime: not regime.pack_id)
+        layers = [
+            *(
+                own.filtered(lambda regime, by=owner: regime.company_id == by)
+                for owner in reversed(company.parent_ids)
+            ),
+            own.filtered(lambda regime: not regime.company_id),
+            regimes - own,
+        ]
+        covered = [[regime._covers() for regime in layer] for layer in layers]
         known = {}
 
         def choose(debtor_class, nature, contract_on):
             key = (debtor_class, nature, contract_on)
             if key not in known:
-                chosen = rule.choose(covered, *key, on)
+                found = (rule.choose(layer, *key, on) for layer in covered)
+                chosen = next(filter(None, found), None)
                 known[key] = self.browse(chosen and chosen.id)
             return known[key]
 

@@ -8,8 +8,10 @@ class LawRegimeCost(models.Model):
     """A cost that may be claimed under a regime, from when and on what condition."""
 
     _name = "ar.law.regime.cost"
+    _inherit = ["ar.law.part"]
     _description = "Cost of a regime"
     _order = "regime_id, id"
+    _part_of = "regime_id"
 
     regime_id = fields.Many2one(
         "ar.law.regime", required=True, ondelete="cascade", index=True
@@ -33,7 +35,8 @@ class LawRegimeCost(models.Model):
         ],
         required=True,
         default="each",
-        help="Claims that are reminded together may count as one sum: fewer costs.",
+        help="Claims that are reminded together may count as one sum, which never "
+        "costs more than each by itself.",
     )
     regular_supply = fields.Boolean(
         string="Regular supplies only",
@@ -57,7 +60,18 @@ class LawRegimeCost(models.Model):
             return False
         if self.regular_supply and not terms.regular_supply:
             return False
-        return not row.free_per_year or terms.free_used >= row.free_per_year
+        return terms.free_used >= row.free_per_year
+
+    def _is_free(self, company, on, free_used):
+        """Whether it costs nothing yet: so many due dates of a year are free.
+
+        :param free_used: how many others of the year came before
+        """
+        self.ensure_one()
+        if self.kind != "reminder":
+            return False
+        row = self.tariff_id._row_on(company, on)
+        return bool(row) and free_used < row.free_per_year
 
     def _claimable(self, due_on, sent_on, period):
         """Return from when the cost may be claimed, see rules.regime.claimable."""
@@ -65,7 +79,7 @@ class LawRegimeCost(models.Model):
         return claimable(self.starts, due_on, sent_on, period)
 
     def _is_together(self, policy):
-        """Whether claims of one notice count as one sum: fewer costs for the debtor."""
+        """Whether claims of one notice count as one sum, see scale.lowest_amount."""
         self.ensure_one()
         how = self.grouping if policy.grouping == "law" else policy.grouping
         return how == "together"

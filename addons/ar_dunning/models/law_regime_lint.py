@@ -12,18 +12,22 @@ from ..rules.regime import UNKNOWN_NATURE
 from .cost_policy import COST_KINDS
 from .law_wait_row import CHANNEL_NAMES
 
+# Debts by contract: what nothing is known of counts as one, and rent is one.
+_AGREEMENTS = {UNKNOWN_NATURE, "rent"}
+
 
 class RegimeLint(models.Model):
     """A regime as the linter of ladders reads it."""
 
     _inherit = "ar.law.regime"
 
-    def _lint_facts(self, company, policies, scopes, on, sure):
+    def _lint_facts(self, company, policies, scopes, on, sure, registered=False):
         """Return the rules.lint.LintedRegime for claims of a company.
 
         :param policies: ar.cost.policy of the company, the most special first
         :param scopes: ar.law.scope of the claims that it is about
         :param sure: whether there are such claims, or only may be
+        :param registered: whether a level of the ladder is a registered letter
         """
         self.ensure_one()
         calendar = company.ar_sending_calendar_id
@@ -35,6 +39,7 @@ class RegimeLint(models.Model):
             sure=sure,
             costs=self._lint_costs(),
             first_free=self.first_free,
+            agreements=bool(_AGREEMENTS & set(scopes.mapped("nature"))),
             notice_channels=frozenset(
                 filter(None, (self.notice_channels or "").split(","))
             ),
@@ -55,7 +60,8 @@ class RegimeLint(models.Model):
             else None,
             rate_known=all(one._row_on(company, on) for one in series),
             verified=not any(
-                row.unverified for row in self._lint_rows(kinds, company, on)
+                row.unverified
+                for row in self._lint_rows(kinds, company, on, registered)
             ),
         )
 
@@ -106,9 +112,10 @@ class RegimeLint(models.Model):
             if row
         )
 
-    def _lint_rows(self, kinds, company, on):
+    def _lint_rows(self, kinds, company, on, registered):
         """Return the rows of law on which what is charged rests."""
         tariffs = self.cost_ids.filtered(lambda cost: cost.kind in kinds).tariff_id
+        series = self.series_id | self.otherwise_id
         return [
             self,
             *(
@@ -117,4 +124,10 @@ class RegimeLint(models.Model):
                 if self.wait_id
             ),
             *(tariff._row_on(company, on) for tariff in tariffs),
+            *(one._row_on(company, on) for one in series if "interest" in kinds),
+            *(
+                wait._row_on(company, "letter", on)
+                for wait in self.registered_wait_id
+                if registered
+            ),
         ]

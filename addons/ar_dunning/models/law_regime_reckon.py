@@ -98,7 +98,9 @@ class LawRegimeReckon(models.Model):
         basis = self._basis(row, rule.tariff_id.name)
 
         def price(amounts, included=Decimal(0)):
-            amount, proof = prove_cost(amounts, scale, vat, postage, included, basis)
+            amount, proof = prove_cost(
+                amounts, scale, vat, postage, included, basis, terms.agreed
+            )
             return Cost(rule.kind, rule, row, amount, proof) if amount else None
 
         return price
@@ -118,10 +120,12 @@ class LawRegimeReckon(models.Model):
     def _interest_start(self, terms):
         """Return from when interest runs, one of law_terms.STARTS; False: it does not.
 
-        A small creditor has the option that the law leaves him.
+        A small creditor has the option that the law leaves him, for the interest of
+        his contract.
         """
         self.ensure_one()
-        if terms.small and self.interest_option:
+        agreed = terms.clause or not self.interest_clause
+        if terms.small and agreed and self.interest_option:
             return self.interest_option
         return self.interest_starts
 
@@ -146,14 +150,14 @@ class LawRegimeReckon(models.Model):
             series.compounding,
             reductions,
             frozen,
-            self._basis(series, series.name),
         )
+        proof["basis"] = self._basis_of_interest(series, proof["rates"])
         return Interest(series, accrual, proof)
 
     def _rates_of(self, company, series, terms):
         """Return the rates.RateSeries that runs: of the law, or less by contract."""
         known = series._rates(company)
-        if not (self.interest_clause and terms.clause) or terms.percentage is None:
+        if terms.percentage is None or (self.interest_clause and not terms.clause):
             return known
         return rates.RateSeries(
             rates.Rate(
@@ -165,11 +169,33 @@ class LawRegimeReckon(models.Model):
             for rate in known.rows
         )
 
+    def _basis_of_interest(self, series, used):
+        """Return what interest rests on: the regime that lets it run, and the rates.
+
+        It is verified when all of them are.
+
+        :param used: rates of a proof, see rules.proof.prove_interest
+        """
+        rows = self.env["ar.law.rate"].browse(int(rate["row"]) for rate in used)
+
+        def together(name):
+            said = (row[name] for row in (self, *rows))
+            return "; ".join(dict.fromkeys(filter(None, said)))
+
+        verified = all(row.verified_by for row in rows) and self.verified_by
+        return {
+            **self._basis(series, series.name),
+            "article": together("article"),
+            "source": together("source"),
+            "verified_by": (verified and together("verified_by")) or "",
+        }
+
     def _basis(self, row, name):
         """Return in words what a result rests on: for its proof, kept with it."""
         return {
             "name": name or "",
             "regime": self.name or "",
+            "regime_row": str(self.id),
             "row": str(row.id),
             "article": row.article or self.article or "",
             "source": row.source or "",

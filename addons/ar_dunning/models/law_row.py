@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 # What a person may say of a row that comes from a pack, or that something rests on.
-_REMARKS = {"verified_by", "active"}
+_REMARKS = {"verified_by", "prescription_verified_by", "active"}
+# What loading a pack and claiming an amount say of a row, and nobody else.
+_FACTS = ("pack_id", "pack_key", "said", "used_on", "replaced_in")
 
 
 class LawRow(models.AbstractModel):
@@ -15,7 +16,7 @@ class LawRow(models.AbstractModel):
     """
 
     _name = "ar.law.row"
-    _inherit = ["ar.config.tracked"]
+    _inherit = ["ar.config.tracked", "ar.law.verified"]
     _description = "Row of law"
 
     pack_id = fields.Many2one(
@@ -39,20 +40,6 @@ class LawRow(models.AbstractModel):
         inverse="_inverse_article",
         help="The text of law that it rests on.",
     )
-    source = fields.Char(help="Where it was read.")
-    verified_by = fields.Char(
-        string="Verified by",
-        help="What or who confirms it. Empty: nobody has compared it with the text of "
-        "the law; have it looked at before you rely on it.",
-    )
-    unverified = fields.Boolean(
-        compute="_compute_unverified", search="_search_unverified"
-    )
-    verification = fields.Selection(
-        [("verify", "Verify"), ("verified", "Verified")],
-        compute="_compute_unverified",
-    )
-    note = fields.Char(string="Remark")
     used_on = fields.Date(
         string="Used since",
         readonly=True,
@@ -92,38 +79,18 @@ class LawRow(models.AbstractModel):
         said.setdefault("en", text or "")
         self.words = {**words, what: said}
 
-    @api.depends("verified_by")
-    def _compute_unverified(self):
-        for row in self:
-            row.unverified = not row.verified_by
-            row.verification = "verified" if row.verified_by else "verify"
-
-    def _search_unverified(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        wanted = Domain.FALSE
-        if True in value:
-            wanted |= Domain("verified_by", "in", [False, ""])
-        if False in value:
-            wanted |= Domain("verified_by", "not in", [False, ""])
-        return wanted
-
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
         rows._check_own()
+        # Of what there is, as a default counts like a value that was given.
+        rows._check_facts(name for name in _FACTS if any(row[name] for row in rows))
         return rows
 
     def write(self, vals):
-        if not self.env.su and vals.keys() - _REMARKS:
-            self._check_own()
-            if any(row.used_on for row in self):
-                raise UserError(
-                    self.env._(
-                        "Amounts rest on this row, so it does not change any more: "
-                        "archive it and make a new one."
-                    )
-                )
+        if vals.keys() - _REMARKS:
+            self._check_changes()
+        self._check_facts(name for name in _FACTS if name in vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -144,14 +111,27 @@ class LawRow(models.AbstractModel):
                 )
             )
 
-    def action_verify(self):
-        """Say that the reader has compared these rows with the text of the law."""
-        today = fields.Date.context_today(self)
-        for row in self:
-            row.verified_by = self.env._(
-                "%(name)s, %(date)s",
-                name=self.env.user.name,
-                date=fields.Date.to_string(today),
+    def _check_changes(self):
+        """Refuse a change by a person of law that is not his to change."""
+        self._check_own()
+        if not self.env.su and any(row.used_on for row in self):
+            raise UserError(
+                self.env._(
+                    "Amounts rest on this row, so it does not change any more: "
+                    "archive it and make a new one."
+                )
+            )
+
+    def _check_facts(self, names):
+        """Refuse that a person says what only loading and claiming know."""
+        labels = [self._fields[name]._description_string(self.env) for name in names]
+        if labels and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "What a row comes from and since when it is used nobody enters by "
+                    "hand: %s.",
+                    ", ".join(labels),
+                )
             )
 
     def action_make_own(self):

@@ -5,6 +5,10 @@ from odoo.exceptions import ValidationError
 
 from ..rules import scale
 
+# Said to brackets while a write of their row changes them one by one: the row is looked
+# at when it is whole. An object, so nobody can say it from outside.
+WHOLE = object()
+
 
 class LawTariffRow(models.Model):
     """The scale of a tariff on some days."""
@@ -13,6 +17,7 @@ class LawTariffRow(models.Model):
     _inherit = ["ar.law.dated"]
     _description = "Cost scale"
     _order = "tariff_id, valid_from desc"
+    _place = ("tariff_id",)
 
     tariff_id = fields.Many2one("ar.law.tariff", required=True, ondelete="restrict")
     country_id = fields.Many2one(related="tariff_id.country_id", store=True)
@@ -37,7 +42,18 @@ class LawTariffRow(models.Model):
     )
     formula = fields.Char(compute="_compute_formula")
 
-    @api.constrains("bracket_ids", "minimum", "maximum")
+    _vat_range = models.Constraint(
+        "CHECK (vat IS NULL OR (vat >= 0 AND vat <= 100))",
+        "VAT is between 0 and 100 %.",
+    )
+
+    def write(self, vals):
+        if "bracket_ids" in vals:
+            self = self.with_context(ar_law_whole=WHOLE)
+        return super().write(vals)
+
+    # Its tariff is always given, so a row without brackets is looked at as well.
+    @api.constrains("tariff_id", "bracket_ids", "minimum", "maximum")
     def _check_scale(self):
         for row in self:
             try:
@@ -84,9 +100,6 @@ class LawTariffRow(models.Model):
             if row.postage:
                 parts.append(self.env._("plus postage"))
             row.formula = "; ".join(parts)
-
-    def _same_place(self):
-        return [("tariff_id", "=", self.tariff_id.id)]
 
     def _exact_vat(self):
         """Return the percentage of VAT that may be added; None: none may."""

@@ -17,6 +17,7 @@ class LawWaitRow(models.Model):
     _inherit = ["ar.law.dated"]
     _description = "Waiting period by channel"
     _order = "wait_id, channel, valid_from desc"
+    _place = ("wait_id", "channel")
 
     wait_id = fields.Many2one("ar.law.wait", required=True, ondelete="restrict")
     country_id = fields.Many2one(related="wait_id.country_id", store=True)
@@ -61,9 +62,6 @@ class LawWaitRow(models.Model):
         for row in self:
             row.display_name = f"{row.wait_id.name}, {names.get(row.channel, '')}"
 
-    def _same_place(self):
-        return [("wait_id", "=", self.wait_id.id), ("channel", "=", self.channel)]
-
     def _say_period(self):
         """Return the period in words, as a notice has to say it.
 
@@ -71,11 +69,7 @@ class LawWaitRow(models.Model):
         right on the day it is read.
         """
         self.ensure_one()
-        length = (
-            self.env._("%s days", self.days)
-            if self.days
-            else self.env._("%s months", self.months)
-        )
+        length = self._say_length()
         if self.convention == "day_after_sending":
             return self.env._(
                 "You have %(length)s to pay, from the day after this message was sent "
@@ -94,6 +88,18 @@ class LawWaitRow(models.Model):
             "to you.",
             length=length,
         )
+
+    def _say_length(self):
+        """Return how long the period is, e.g. 14 days, one month."""
+        days = self.env._("%s days", self.days)
+        months = (
+            self.env._("one month")
+            if self.months == 1
+            else self.env._("%s months", self.months)
+        )
+        if self.days and self.months:
+            return self.env._("%(months)s and %(days)s", months=months, days=days)
+        return months if self.months else days
 
     def _say_nth(self):
         """Return the day on which the period begins as a word, e.g. third."""

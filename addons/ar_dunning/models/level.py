@@ -119,15 +119,16 @@ class DunningLevel(models.Model):
         [
             ("none", "Says nothing of new ones"),
             ("announce", "Announces them"),
-            ("claim", "Claims what the law allows at once"),
+            ("claim", "Claims what is owed at once"),
         ],
         string="Costs and interest",
         required=True,
         default="none",
         help="Announces them: the notice says with the exact amount what will be "
         "claimed if it is not paid within the period of the law; the day after, it is "
-        "claimed. What is claimed already is always asked for. Which costs these are, "
-        "the law and your cost policies say.",
+        "claimed. Claims what is owed at once: what runs from the due date by law; the "
+        "rest it announces. What is claimed already is always asked for. Which costs "
+        "these are, the law and your cost policies say.",
     )
     mode = fields.Selection(
         [

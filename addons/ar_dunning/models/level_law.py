@@ -53,7 +53,7 @@ class LevelLaw(models.Model):
         if self.kind == "handover" or self.mode == "task":
             return set()
         said = set(_ALWAYS)
-        if self.cost_action == "announce":
+        if self.cost_action != "none":
             said |= _WHEN_ANNOUNCING
         creditor = company.partner_id
         if creditor.company_registry or creditor.vat:

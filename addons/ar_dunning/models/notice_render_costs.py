@@ -30,7 +30,7 @@ class NoticeRenderCosts(models.Model):
         return values
 
     def _announced_costs(self):
-        """Return (name, article, amount or None, regime) of what the notice announces.
+        """Return what the notice announces, see ar.claim.cost._say_announced.
 
         Until it leaves, what it would announce on its day.
         """
@@ -44,21 +44,32 @@ class NoticeRenderCosts(models.Model):
         )._as_announced()
 
     def _say_announced(self, costs, channel):
-        """Return what the block says: the period in words, and every cost."""
-        company, regime = self.company_id, costs[0]["regime"]
-        row = regime.wait_id and regime.wait_id._row_on(company, channel, self.date)
+        """Return what the block says: the period in words, and every cost.
+
+        ``waiting`` is asked for only when the period passes, ``at_once`` is owed by law
+        since the due date.
+        """
+        company = self.company_id
+        waiting = [cost for cost in costs if not cost["at_once"]]
+        wait = waiting[0]["regime"].wait_id if waiting else None
+        row = wait and wait._row_on(company, channel, self.date)
         return {
             "period": row._say_period() if row else "",
-            "costs": [
-                {
-                    "name": cost["name"],
-                    "article": cost["article"],
-                    "amount": self._format_amount(cost["amount"])
-                    if cost["amount"]
-                    else cost["rate"],
-                }
-                for cost in costs
-            ],
+            "waiting": [self._say_cost(cost) for cost in waiting],
+            "at_once": [self._say_cost(cost) for cost in costs if cost["at_once"]],
+        }
+
+    def _say_cost(self, cost):
+        vat = cost["vat"] and self.env._(
+            "With %s VAT: whoever collects for us charges it, and we cannot deduct it.",
+            cost["vat"],
+        )
+        return {
+            "name": cost["name"],
+            "basis": [line for line in (cost["article"], vat) if line],
+            "amount": self._format_amount(cost["amount"])
+            if cost["amount"]
+            else cost["rate"],
         }
 
     def _claimed_beside(self, lines):

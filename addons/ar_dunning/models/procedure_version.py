@@ -143,7 +143,7 @@ class DunningProcedureVersion(models.Model):
         return versions
 
     def write(self, vals):
-        if set(vals) - {"note", "preview_due_on", *_TRANSITION}:
+        if set(vals) - {"note", "preview_due_on", "law_error_count", *_TRANSITION}:
             self._check_draft()
         if _TRANSITION & vals.keys() and not self.env.su:
             raise UserError(

@@ -1,4 +1,10 @@
-from odoo import fields, models
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+_YEAR = re.compile("[12][0-9]{3}")
+_YEARS_OF_PROOF = 2
 
 
 class ResCompany(models.Model):
@@ -21,10 +27,29 @@ class ResCompany(models.Model):
         string="Small or medium-sized since the accounts of",
         size=4,
         help="Year of the accounts that show that the company meets the criteria of "
-        "the law. Empty: it does not use the options for small creditors.",
+        "the law; it counts until the end of the second year after it. Empty: the "
+        "company does not use the options for small creditors.",
     )
 
+    @api.constrains("ar_small_creditor_year")
+    def _check_ar_small_creditor_year(self):
+        for company in self.filtered("ar_small_creditor_year"):
+            year = company.ar_small_creditor_year
+            if not _YEAR.fullmatch(year) or int(year) > company._ar_today().year:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is no year of accounts: write it as 2025, or leave it "
+                        "empty.",
+                        year,
+                    )
+                )
+
     def _ar_is_small_creditor(self):
-        """Whether the company uses the options of the law for small creditors."""
+        """Whether the company uses the options of the law for small creditors.
+
+        Accounts that are older than two years prove nothing any more.
+        """
         self.ensure_one()
-        return bool(self.sudo().ar_small_creditor_year)
+        year = self.sudo().ar_small_creditor_year
+        known = _YEAR.fullmatch(year or "")
+        return bool(known) and self._ar_today().year - int(year) <= _YEARS_OF_PROOF

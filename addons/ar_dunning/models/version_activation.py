@@ -32,7 +32,12 @@ class VersionActivation(models.Model):
         self._check_manager()
         # Nobody writes the state but these transitions; the right was checked above.
         self.filtered(lambda version: version.state == "scheduled").sudo().write(
-            {"state": "draft", "effective_from": False, "staying_keys": False}
+            {
+                "state": "draft",
+                "effective_from": False,
+                "staying_keys": False,
+                "law_error_count": 0,
+            }
         )
 
     def action_compare(self):
@@ -83,7 +88,8 @@ class VersionActivation(models.Model):
     def _put_scheduled_in_force(self, company, on):
         """Put versions whose day has come in force; return how many.
 
-        Part of the daily cycle. A shared version comes into force with the first
+        Part of the daily cycle. What is not in line with the law any more waits, and
+        the page of health tells. A shared version comes into force with the first
         company whose day has come.
         """
         due = self.search(
@@ -94,9 +100,11 @@ class VersionActivation(models.Model):
             ]
         )
         locked = due.try_lock_for_update()
-        for version in locked:
+        locked._count_law_errors(on)
+        lawful = locked.filtered(lambda version: not version.law_error_count)
+        for version in lawful:
             version._put_in_force(company, version.staying_keys or ())
-        return len(locked)
+        return len(lawful)
 
     def _put_in_force(self, company, staying):
         self.ensure_one()
@@ -109,6 +117,7 @@ class VersionActivation(models.Model):
             {
                 "state": "active",
                 "effective_from": False,
+                "law_error_count": 0,
                 "activated_on": company._ar_today()
                 if company
                 else fields.Date.context_today(self),

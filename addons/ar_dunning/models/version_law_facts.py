@@ -25,13 +25,18 @@ class VersionLawFacts(models.Model):
             policies = self.env["ar.cost.policy"]._of_company(company)
             found += lint(
                 ladder,
-                version_sudo._lint_regimes(company, policies, day),
+                version_sudo._lint_regimes(
+                    company, policies, day, any(level.registered for level in ladder)
+                ),
                 any(policy._is_on() for policy in policies),
             )
         return order(merge(found), ladder)
 
-    def _lint_regimes(self, company, policies, on):
-        """Return the rules.lint.LintedRegimes that claims of a company are under."""
+    def _lint_regimes(self, company, policies, on, registered):
+        """Return the rules.lint.LintedRegimes that claims of a company are under.
+
+        :param registered: whether a level is a registered letter
+        """
         reach = self.procedure_id._reach(company)
         regimes = self.env["ar.law.regime"].search(
             [
@@ -49,5 +54,7 @@ class VersionLawFacts(models.Model):
             )
             if scopes:
                 sure = bool(reach.sure & set(scopes.mapped("nature")))
-                linted.append(regime._lint_facts(company, policies, scopes, on, sure))
+                linted.append(
+                    regime._lint_facts(company, policies, scopes, on, sure, registered)
+                )
         return linted

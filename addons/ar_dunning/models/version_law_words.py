@@ -43,11 +43,11 @@ class VersionLawWords(models.Model):
     def _say_only_due(self, _values):
         return (
             self.env._(
-                "It claims only what runs from the due date: the rest has to be "
-                "announced first."
+                "It claims only what runs from the due date: the rest, which the law "
+                "wants announced first, it announces."
             ),
             self.env._(
-                "Let this or an earlier level announce costs if you want the rest too."
+                "Let an earlier level announce costs if you want the rest here too."
             ),
         )
 

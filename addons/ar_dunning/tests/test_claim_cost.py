@@ -370,3 +370,33 @@ class TestClaimCost(LawCommon):
         cost = self.costs(claim).sudo()
         cost.proof = {**cost.proof, "amounts": {"other": "30.00"}}
         self.assertFalse(claim._statement()["agrees"])
+
+    def test_costs_alone_are_not_handed_over(self):
+        self.policy("lump_sum")
+        version = self.procedure._new_version()
+        version.level_ids[-1:].minimum_wait_days = 19
+        version.level_ids = [
+            (
+                0,
+                0,
+                self.prepare_level(
+                    9,
+                    level_key="handover",
+                    kind="handover",
+                    offset_days=70,
+                    mode="approval",
+                    phase="legal",
+                ),
+            )
+        ]
+        version.action_activate()
+        claim = self.announced()
+        self.send()
+        self.bring_up_to("2026-04-13")
+        self.run_day("2026-04-13")
+        self.pay(claim.move_id, 300, "2026-04-20")
+        self.bring_up_to("2026-05-20")
+        self.assertEqual(claim.amount_costs, 45)
+        self.assertEqual(self.blockers(claim, "2026-05-20"), ["costs_alone"])
+        runs = self.propose("2026-05-20")
+        self.assertFalse(runs.notice_ids)

@@ -193,6 +193,23 @@ class TestLawPack(DunningCommon):
             self.changes(), [("series/test_interest/2026-07-01", "withdrawn")]
         )
 
+    def test_periods_are_said_as_people_say_them(self):
+        row = self.pack.wait_ids.row_ids.filtered(lambda one: one.channel == "email")
+        said = {}
+        for days, months in ((14, 0), (0, 1), (0, 2), (7, 1)):
+            row.sudo().write({"days": days, "months": months})
+            said[days, months] = row._say_length()
+        self.assertEqual(
+            said,
+            {
+                (14, 0): "14 days",
+                (0, 1): "one month",
+                (0, 2): "2 months",
+                (7, 1): "one month and 7 days",
+            },
+        )
+        self.assertIn("one month and 7 days", row._say_period())
+
     def test_names_in_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.assertEqual(self.series.with_context(lang="fr_FR").name, "Intérêt")
@@ -227,6 +244,22 @@ class TestLawPack(DunningCommon):
         self.assertEqual(
             self.series._rates(other).on(date(2026, 8, 15)).percentage, Decimal(11)
         )
+
+    def test_own_regime_goes_before_the_pack_in_its_company(self):
+        self.company.account_fiscal_country_id = self.country
+        regime = self.pack.regime_ids.filtered(lambda one: one.code == "test_consumer")
+        own = self.env["ar.law.regime"].browse(
+            regime.with_user(self.manager).action_make_own()["res_id"]
+        )
+        self.assertEqual(own.country_id, self.country)
+        on = date(2026, 5, 1)
+        regimes = self.env["ar.law.regime"]
+        choose = regimes._chooser(self.company, on)
+        self.assertEqual(choose("consumer", "rent", None), own)
+        self.assertEqual(choose("enterprise", None, None).code, "test_enterprise")
+        other = self.env["res.company"].create({"name": "Other creditor"})
+        choose = regimes.sudo()._chooser(other, on, self.country)
+        self.assertEqual(choose("consumer", "rent", None), regime)
 
     def test_overlapping_own_rows_are_refused(self):
         own = {
@@ -266,6 +299,75 @@ class TestLawPack(DunningCommon):
             [("series_id", "=", self.series.id), ("unverified", "=", True)]
         )
         self.assertEqual(unverified, self.rate("2026-07-01"))
+
+    def test_prescription_and_contents_say_who_has_compared_them(self):
+        regime = self.pack.regime_ids.filtered(lambda one: one.code == "test_consumer")
+        before = self.pack.unverified_count
+        self.load(
+            version="2",
+            regimes__0__prescription={
+                "years": 5,
+                "article": "art. 9",
+                "source": "code",
+                "note": "Not read.",
+            },
+            regimes__0__contents__0__note="Not read either.",
+        )
+        self.assertRecordValues(
+            regime,
+            [
+                {
+                    "prescription_article": "art. 9",
+                    "prescription_source": "code",
+                    "prescription_note": "Not read.",
+                    "prescription_verification": "verify",
+                }
+            ],
+        )
+        self.assertRecordValues(
+            regime.content_ids,
+            [
+                {
+                    "source": "gazette",
+                    "note": "Not read either.",
+                    "verification": "verify",
+                }
+            ],
+        )
+        # The content counted before; the prescription is new.
+        self.assertEqual(self.pack.unverified_count, before + 1)
+        regimes = self.env["ar.law.regime"].search(
+            [("pack_id", "=", self.pack.id), ("prescription_unverified", "=", True)]
+        )
+        self.assertEqual(regimes, regime)
+        regime.with_user(self.manager).action_verify_prescription()
+        regime.content_ids.with_user(self.manager).action_verify()
+        self.pack.invalidate_recordset(["unverified_count"])
+        self.assertEqual(self.pack.unverified_count, before - 1)
+        self.assertIn(self.manager.name, regime.prescription_verified_by)
+        self.assertEqual(regime.prescription_verification, "verified")
+        self.assertIn(
+            regime,
+            self.env["ar.law.regime"].search([("prescription_unverified", "=", False)]),
+        )
+
+    def test_prescription_that_the_file_confirms_has_no_badge(self):
+        self.load(
+            version="2",
+            regimes__0__prescription={
+                "years": 5,
+                "article": "art. 9",
+                "source": "code",
+                "verified_by": "code",
+            },
+            regimes__0__contents__0__verified_by="gazette",
+        )
+        regime = self.pack.regime_ids.filtered(lambda one: one.code == "test_consumer")
+        self.assertFalse(regime.prescription_unverified)
+        self.assertFalse(regime.content_ids.unverified)
+        self.load(version="3")
+        self.assertFalse(regime.prescription_verified_by)
+        self.assertFalse(regime.prescription_verification)  # none is known
 
     def test_regime_follows_debtor_and_kind_of_debt(self):
         def code(debtor_class, nature):
@@ -311,3 +413,30 @@ class TestLawPack(DunningCommon):
             found = {check.code: check.state for check in checks}
         self.assertEqual(found["rates"], "3_error")
         self.assertEqual(found["law"], "2_warning")
+
+    def test_health_looks_at_rates_that_somebody_pays_by(self):
+        company = self.company
+        company.country_id = company.account_fiscal_country_id = self.country
+        policy = self.env["ar.cost.policy"].create(
+            {
+                "company_id": company.id,
+                "kind": "interest",
+                "treatment": "printed",
+                "debtor_class": "public_body",
+            }
+        )
+        self.load(
+            version="2",
+            series__0__rates__1__until="2026-08-01",
+            regimes__1__debtor_classes=["enterprise"],
+        )
+        with freeze_time("2026-11-01"):
+            states = []
+            for debtor_class in ("public_body", "enterprise"):
+                policy.debtor_class = debtor_class
+                check = self.env["ar.health"].search(
+                    [("company_id", "=", company.id), ("code", "=", "rates")]
+                )
+                states.append(check.state)
+                self.env.invalidate_all()
+        self.assertEqual(states, ["1_ok", "3_error"])

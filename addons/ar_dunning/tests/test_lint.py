@@ -1,4 +1,5 @@
 import base64
+from datetime import date
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
@@ -51,6 +52,10 @@ class TestLint(LawCommon):
         super().setUpClass()
         cls.company.partner_id.company_registry = "0123456749"
         cls.tax_type = cls.env.ref("ar_dunning.claim_type_municipal_tax")
+
+    @classmethod
+    def default_levels(cls):
+        return [{"level_key": "reminder", "offset_days": 10}]
 
     def draft(self, *levels, **values):
         """Return a draft with these levels, of a procedure for consumers."""
@@ -283,6 +288,48 @@ class TestLint(LawCommon):
                 with self.subTest(record.code):
                     self.assertFalse([one for one in self.found(version) if one[1]])
 
+    # -- after the activation ----------------------------------------------------
+
+    def health(self):
+        self.env["ar.health"].invalidate_model()
+        return self.env["ar.health"].search(
+            [("company_id", "=", self.company.id), ("code", "=", "versions")]
+        )
+
+    def test_the_daily_cycle_finds_what_the_law_does_not_allow_any_more(self):
+        version = self.draft(SILENT, SECOND)
+        version.action_activate()
+        cycles = self.env["ar.cycle"].sudo()
+        cycles._step_assign(self.company, date(2026, 5, 2))
+        self.assertEqual(self.health().state, "1_ok")
+        # Somebody lets the company charge consumers what the law keeps for enterprises.
+        policy = self.policy("fixed_amount", debtor_class="consumer")
+        cycles._step_assign(self.company, date(2026, 5, 3))
+        self.assertEqual(version.law_error_count, 1)
+        check = self.health()
+        # That of the company itself as well.
+        self.assertEqual((check.state, check.number), ("3_error", 2))
+        self.assertIn("the law of today does not allow: 2", check.sentence)
+        [(_id, _in, found)] = check.action_open_place()["domain"]
+        self.assertEqual(set(found), {version.id, self.version.id})
+        policy.active = False
+        cycles._step_assign(self.company, date(2026, 5, 4))
+        self.assertEqual(self.health().state, "1_ok")
+
+    def test_a_scheduled_version_waits_until_the_law_allows_it(self):
+        before = self.draft(SILENT, SECOND)
+        before.action_activate()
+        after = before.procedure_id._new_version()
+        after._activate_from(date(2026, 5, 10), [])
+        policy = self.policy("fixed_amount", debtor_class="consumer")
+        cycles = self.env["ar.cycle"].sudo()
+        cycles._step_assign(self.company, date(2026, 5, 10))
+        self.assertEqual((before.state, after.state), ("active", "scheduled"))
+        self.assertEqual(after.law_error_count, 1)
+        policy.active = False
+        cycles._step_assign(self.company, date(2026, 5, 11))
+        self.assertEqual((before.state, after.state), ("retired", "active"))
+
     # -- warnings ----------------------------------------------------------------
 
     def test_warnings_stop_nothing(self):
@@ -297,6 +344,48 @@ class TestLint(LawCommon):
             [("rate_unknown", False, ""), ("unverified", False, "")],
         )
         version.action_activate()
+
+    def test_the_rate_of_the_day_counts_where_interest_is_charged(self):
+        rate = self.env["ar.law.rate"].search(
+            [("series_id.code", "=", "costs_interest")]
+        )
+        rate.sudo().verified_by = False
+        version = self.draft(ANNOUNCE, SECOND)
+        self.assertEqual(self.found(version), [])
+        self.policy("interest")
+        self.assertEqual(self.found(version), [("unverified", False, "")])
+        rate.sudo().verified_by = "gazette"
+        self.assertEqual(self.found(version), [])
+
+    def test_the_registered_period_counts_where_a_level_is_registered(self):
+        wait = (
+            self.env["ar.law.wait"]
+            .sudo()
+            .create(
+                {
+                    "code": "test_registered",
+                    "row_ids": [
+                        (
+                            0,
+                            0,
+                            {
+                                "valid_from": "2020-01-01",
+                                "channel": "letter",
+                                "convention": "day_after_sending",
+                                "months": 1,
+                            },
+                        )
+                    ],
+                }
+            )
+        )
+        self.regime("costs_consumer").sudo().registered_wait_id = wait
+        version = self.draft(ANNOUNCE, SECOND)
+        self.assertEqual(self.found(version), [])
+        version.level_ids[-1].registered = True
+        self.assertEqual(self.found(version), [("unverified", False, "")])
+        wait.row_ids.verified_by = "gazette"
+        self.assertEqual(self.found(version), [])
 
     def test_what_is_charged_and_never_spoken_of(self):
         self.policy("lump_sum")

@@ -10,14 +10,19 @@ ACTIVE = (
     "administrative_fine",
     "social_claim",
     "just_remind",
-)
-DRAFT = (
-    "municipal_tax",
-    "municipal_retribution",
     "rent_nl",
     "consumer_nl",
     "enterprise_nl",
 )
+DRAFT = ("municipal_tax", "municipal_retribution")
+# What each level says of costs, where it says anything.
+SPEAKS = {
+    ("consumer", "reminder"): "announce",
+    ("enterprise", "reminder"): "claim",
+    ("rent_nl", "second_reminder"): "announce",
+    ("consumer_nl", "last_reminder"): "announce",
+    ("enterprise_nl", "reminder"): "claim",
+}
 COSTS = ("cost", "interest", "compensation", "penalty", "increase")
 
 
@@ -26,7 +31,7 @@ class TestReadyProcedures(DunningCommon):
     def ready(self, code):
         return self.env.ref(f"ar_dunning.procedure_{code}")
 
-    def test_what_needs_costs_by_law_waits_as_a_draft_and_says_why(self):
+    def test_what_a_person_sends_registered_waits_as_a_draft_and_says_why(self):
         for code in DRAFT:
             with self.subTest(code):
                 procedure = self.ready(code)
@@ -40,6 +45,15 @@ class TestReadyProcedures(DunningCommon):
         for code in DRAFT:
             with self.subTest(code):
                 self.ready(code).draft_version_id.action_activate()
+
+    def test_costs_are_announced_before_they_are_claimed(self):
+        said = {
+            (level.version_id.procedure_id.code, level.level_key): level.cost_action
+            for code in (*DRAFT, *ACTIVE)
+            for level in self.ready(code).version_ids.level_ids
+            if level.cost_action != "none"
+        }
+        self.assertEqual(said, SPEAKS)
 
     def test_no_text_of_the_new_procedures_announces_costs(self):
         for code in (*DRAFT, *ACTIVE[2:]):

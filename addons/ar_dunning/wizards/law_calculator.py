@@ -1,11 +1,20 @@
+from datetime import date
 from decimal import Decimal
+from math import isfinite
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..models.law_wait_row import CHANNEL_NAMES
 from ..rules.interest import Reduction
 from ..rules.rates import MissingRateError
 from ..rules.regime import CreditorTerms
+
+# What a case may be made of: beyond it, days have no neighbours and amounts no cents.
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+_MOST = 1_000_000_000_000
+_DAYS = ("contract_on", "due_on", "sent_on", "last", "paid_on")
+_FIGURES = ("principal", "paid_amount", "percentage")
 
 
 class LawCalculator(models.TransientModel):
@@ -26,7 +35,11 @@ class LawCalculator(models.TransientModel):
     )
     country_ids = fields.Many2many("res.country", compute="_compute_country_ids")
     currency_id = fields.Many2one(
-        "res.currency", compute="_compute_currency_id", store=True, required=True
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        required=True,
     )
     nature = fields.Selection(
         selection=lambda self: (
@@ -86,6 +99,36 @@ class LawCalculator(models.TransientModel):
     )
     regime_id = fields.Many2one("ar.law.regime", compute="_compute_answer")
     answer = fields.Html(compute="_compute_answer", sanitize=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_figures(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_figures(vals)
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        self._check_figures(values)
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _check_figures(self, vals):
+        """Refuse what is no number before anything rounds it."""
+        for name in _FIGURES:
+            try:
+                known = isfinite(float(vals.get(name) or 0))
+            except (TypeError, ValueError):
+                known = False
+            if not known:
+                raise ValidationError(
+                    self.env._("%s: enter a number.", self._label(name))
+                )
+
+    def _label(self, name):
+        return self._fields[name]._description_string(self.env)
 
     @api.model
     def _default_country_id(self):
@@ -164,8 +207,8 @@ class LawCalculator(models.TransientModel):
     def _reckon(self, regime):
         """Return the proofs to show, and sentences about what is not claimable."""
         self.ensure_one()
-        proofs, remarks = [], []
-        if regime and self.due_on and self.last and self.principal > 0:
+        proofs, remarks = [], self._unusable()
+        if regime and self.due_on and self.last and not remarks:
             period = self._add_wait(regime, proofs, remarks)
             self._add_costs(regime, period, proofs, remarks)
             self._add_interest(regime, period, proofs, remarks)
@@ -174,6 +217,27 @@ class LawCalculator(models.TransientModel):
             "proofs": [say(proof, self.currency_id) for proof in proofs],
             "remarks": remarks,
         }
+
+    def _unusable(self):
+        """Return sentences about what was entered and cannot be reckoned with."""
+        if not self.principal > 0:
+            return [self.env._("Enter an open amount above 0.")]
+        if max(self.principal, self.paid_amount) >= _MOST:
+            return [self.env._("An amount is below 1,000,000,000,000.")]
+        if self.paid_amount < 0:
+            return [self.env._("What was paid in part is no amount below 0.")]
+        if not 0 <= self.percentage <= 1000:
+            return [self.env._("Interest by contract is between 0 and 1000 %.")]
+        return [
+            self.env._(
+                "%(field)s: enter a day from %(first)s to %(last)s.",
+                field=self._label(name),
+                first=self.env["ar.law.proof"]._day(_FIRST_DAY),
+                last=self.env["ar.law.proof"]._day(_LAST_DAY),
+            )
+            for name in _DAYS
+            if self[name] and not _FIRST_DAY <= self[name] <= _LAST_DAY
+        ]
 
     def _add_wait(self, regime, proofs, remarks):
         if not self.sent_on:
