@@ -141,6 +141,18 @@ CAST = (
         "be written off in two clicks.",
     ),
     Role(
+        _person("owes_costs", "Steven Van Laere", "Beekstraat 40"),
+        ("company",),
+        "Let the 14 days of the free first reminder pass: the lump sum that it "
+        "announced is owed and booked. *Proof of the amount* shows how it came about.",
+    ),
+    Role(
+        _person("owes_the_rest", "Evelien Bracke", "Lindenlaan 52"),
+        ("company",),
+        "Paid the rent when the costs were already owed, and only the rent: the costs "
+        "stay open, until they are paid or waived with a reason.",
+    ),
+    Role(
         _person("letter", "Godelieve Dhondt", "Kapellestraat 30", email=""),
         ("city", "welfare"),
         "Has no e-mail address: gets letters.",
@@ -177,7 +189,7 @@ CAST = (
     Role(
         _person("bailiff", "Luc Segers", "Nieuwstraat 4"),
         ("company",),
-        "Handed over three weeks ago: a legal case with the bailiff, with deadline, "
+        "Handed over two weeks ago: a legal case with the bailiff, with deadline, "
         "costs and the dossier that he got. No reminder leaves any more.",
     ),
     Role(

@@ -19,7 +19,7 @@ from . import cast, companies, entities, lawsuits, users
 # Days before the day of the demo on which the past daily cycles ran.
 DAYS_BEFORE = (84, 68, 56, 49, 42, 35, 28, 21, 14, 7)
 # When and where a person decided on the handovers proposed so far; the others wait.
-_HANDOVERS_DECIDED = dict.fromkeys((49, 21), (entities.WELFARE, entities.COMPANY))
+_HANDOVERS_DECIDED = dict.fromkeys((49, 14), (entities.WELFARE, entities.COMPANY))
 # Where nobody said that the last letters were posted: the health page tells.
 _LETTERS_FORGOTTEN = {7: (entities.COMPANY,)}
 _TIMESTAMPED_TABLES = ("mail_message",)

@@ -363,6 +363,10 @@ def _answering_roles(on):
     yield _due(
         on, "guarded", "welfare", "DIE", 12, "Maaltijden aan huis", "164.00", vat="6"
     )
+    yield _due(on, "owes_costs", "company", "HUR", 47, "Huur appartement", "685.00")
+    rent = _due(on, "owes_the_rest", "company", "HUR", 46, "Huur garage", "80.00")
+    yield rent
+    yield Payment((rent.key,), on - timedelta(days=8))
     rounded = _due(on, "small_rest", "company", "HUR", 36, "Huur garage", "80.00")
     yield rounded
     yield Payment((rounded.key,), rounded.due_on, share=Decimal("0.99"))

@@ -35,13 +35,28 @@ def read(text):
     lines = csv.DictReader(text.splitlines(keepends=True), strict=True)
     try:
         names = [name.strip() for name in lines.fieldnames or ()]
+        if twice := _twice(name for name in names if name):
+            raise RowError(f"there are two columns {twice}")
         missing = [name for name in COLUMNS[:4] if name not in names]
         if missing:
             raise RowError(f"there is no column {missing[0]}")
         lines.fieldnames = names
-        return [_row(line, lines.line_num) for line in lines if any(line.values())]
+        rows = [_row(line, lines.line_num) for line in lines if any(line.values())]
     except csv.Error as error:
         raise RowError(f"line {lines.line_num}: {error}") from error
+    if not rows:
+        raise RowError("there is no row below the names of the columns")
+    return rows
+
+
+def _twice(names):
+    """Return the first of the names that comes again; None: each comes once."""
+    seen = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 def _row(line, number):
@@ -52,12 +67,23 @@ def _row(line, number):
 def read_object(name, text):
     """Return the JSON object in a cell, its numbers exact; RowError otherwise."""
     try:
-        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        value = json.loads(
+            text,
+            parse_float=Decimal,
+            parse_constant=_refuse,
+            object_pairs_hook=_object,
+        )
     except (ValueError, InvalidOperation, RecursionError) as error:
         raise RowError(f"{name} cannot be read as JSON: {error}") from error
     if not isinstance(value, dict):
         raise RowError(f"{name} is no JSON object")
     return value
+
+
+def _object(pairs):
+    if twice := _twice(name for name, _value in pairs):
+        raise ValueError(f"it says {twice} twice")
+    return dict(pairs)
 
 
 def _refuse(constant):

@@ -50,6 +50,20 @@ fetch('/web/dataset/call_kw/ar.payment.link/search_read', {
     .then(({result}) => result.length ? new URL(result[0].address).pathname : '')
 """
 
+# The path of the statement of a claim that owes costs.
+_STATEMENT = """
+fetch('/web/dataset/call_kw/ar.claim/search', {
+    method: 'POST',
+    headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify({jsonrpc: '2.0', method: 'call', params: {
+        model: 'ar.claim', method: 'search', args: [
+            [['partner_id.name', '=', NAME], ['amount_costs', '>', 0]]],
+        kwargs: {limit: 1, context: {allowed_company_ids: [1, 2, 3]}},
+    }}),
+}).then(answer => answer.json())
+    .then(({result: [id]}) => id ? `/ar_dunning/claim/${id}/proof` : '')
+"""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -69,6 +83,18 @@ class Page:
     size: tuple = DESKTOP
     top: str = ""
     everywhere: bool = False
+
+
+@dataclass(frozen=True)
+class StatementPage:
+    """One picture of the statement that proves what somebody owes.
+
+    :ivar debtor: name of a debtor with a claim that owes costs
+    """
+
+    name: str
+    debtor: str
+    size: tuple = DESKTOP
 
 
 @dataclass(frozen=True)
@@ -151,6 +177,7 @@ PAGES = (
     Page("letters", "receivable-letters"),
     Page("letter-batch", "receivable-letters", click=(_ROW,)),
     Page("left-out", "receivable-exclusions", click=(".o_group_header",)),
+    Page("costs", "action-ar_dunning.ar_claim_cost_action", everywhere=True),
     Page("holds", "receivable-holds"),
     Page("hold", "receivable-holds", click=(_ROW,)),
     Page("holds-calendar", "receivable-holds", click=(_view("calendar"),)),
@@ -261,10 +288,14 @@ PAGES = (
     Page("capacities", "receivable-capacities"),
     Page("stops", "receivable-stops"),
     Page("configuration-changes", "receivable-configuration-changes"),
+    Page("cost-policies", "action-ar_dunning.ar_cost_policy_action", everywhere=True),
+    Page("regimes", "action-ar_dunning.ar_law_regime_action"),
+    Page("rates", "action-ar_dunning.ar_law_series_action", click=(_ROW,)),
     Page("settings", "action-ar_dunning.res_config_settings_action"),
 )
 
 
+STATEMENT_PAGES = (StatementPage("statement", "Steven Van Laere"),)
 # Taken last: each logs somebody else in.
 OUTSIDE_PAGES = (
     OutsidePage("payment-page", debtor="Bakkerij Het Gouden Koren BV", size=DESKTOP),
@@ -296,7 +327,7 @@ OUTSIDE_PAGES = (
 
 def chosen(name=None, everything=False):
     """The pages to take: the one of that name, those that are shown, or all."""
-    known = (*PAGES, *OUTSIDE_PAGES)
+    known = (*PAGES, *STATEMENT_PAGES, *OUTSIDE_PAGES)
     if name:
         return [page for page in known if page.name == name]
     names = shown()
@@ -344,6 +375,9 @@ class Camera:
         if isinstance(page, OutsidePage):
             self._take_outside(page)
             return
+        if isinstance(page, StatementPage):
+            self._take_statement(page)
+            return
         self._resize(page.size)
         companies = self.companies if page.everywhere else self.companies[:1]
         self.browser.evaluate(
@@ -366,6 +400,17 @@ class Camera:
         for debtor in debtors:
             question = _LINK.replace("NAME", json.dumps(debtor))
             self.links[debtor] = self.browser.evaluate(question)
+
+    def _take_statement(self, page):
+        self._resize(page.size)
+        path = self.browser.evaluate(
+            _STATEMENT.replace("NAME", json.dumps(page.debtor))
+        )
+        if not path:
+            raise SetupError(f"{page.debtor} owes no costs.")
+        self.browser.open(self.address + path)
+        self.browser.wait_until("document.readyState === 'complete'")
+        self.browser.screenshot(self.folder / f"{page.name}.png")
 
     def _take_outside(self, page):
         self._resize(page.size)

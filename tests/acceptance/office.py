@@ -17,6 +17,7 @@ company.write({{"name": "Stad Voorbeeld", "email": "financien@stad.example",
                "country_id": belgium.id, "street": "Markt 1", "zip": "9000",
                "city": "Gent", "phone": "+32 9 000 00 00"}})
 company.partner_id.tz = "Europe/Brussels"
+company.company_registry = "0900001335"
 env["account.chart.template"].try_loading("be_comp", company, install_demo=False)
 account = env["res.partner.bank"].create(
     {{"acc_number": "{iban}", "partner_id": company.partner_id.id}})

@@ -30,7 +30,7 @@ CREDITOR = "Stad Voorbeeld"
 SILENT_DEBTOR = "Carl Dewit"
 PHONE = (390, 844)
 REASON = "No payment and no answer after the formal notice."
-SCHEMA = paths.ADDONS / "ar_legal" / "static" / "schema" / "dossier-1.json"
+SCHEMA = paths.ADDONS / "ar_legal" / "static" / "schema" / "dossier-2.json"
 
 FURTHER_SETTING = """
 env["ir.config_parameter"].set_param("web.base.url", "{address}")

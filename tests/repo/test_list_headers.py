@@ -23,6 +23,7 @@ FRAME = 34
 FREE = ("exception_words",)
 LISTS = {
     "ar_claim_view_list": "ar_claim",
+    "ar_claim_cost_view_list": "ar_claim_cost",
     "ar_dunning_notice_view_list": "ar_dunning_notice",
     "ar_delivery_view_list": "ar_delivery",
     "ar_dunning_exclusion_view_list": "ar_dunning_exclusion",

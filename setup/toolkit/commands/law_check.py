@@ -34,8 +34,12 @@ def main():
         return 0
     by_rule = {}
     for file in options.files or [EXAMPLES]:
+        ids = set()
         for row in _rows(file):
             wrong = check(row)
+            if row.id in ids:
+                wrong.append("another row of the file has this id")
+            ids.add(row.id)
             for line in wrong:
                 say(f"{row.id} {row.rule}: {line}")
             tally = by_rule.setdefault(row.rule, Tally())
