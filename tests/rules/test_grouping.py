@@ -156,3 +156,13 @@ def test_debts_of_one_name_stay_apart():
         "OPEN/1 (2)": Decimal(8),
         "OPEN/1 (3)": Decimal(9),
     }
+
+
+def test_a_name_that_looks_numbered_is_nobody_elses():
+    parts = [(1, "INV (2)", Decimal(1)), (2, "INV", Decimal(2)), (3, "INV", Decimal(4))]
+    assert debts(parts) == {
+        "INV (2)": Decimal(1),
+        "INV": Decimal(2),
+        "INV (3)": Decimal(4),
+    }
+    assert len(debts([(1, "A (x)", Decimal(1)), (2, "A (x)", Decimal(2))])) == 2

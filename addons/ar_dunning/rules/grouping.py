@@ -66,8 +66,11 @@ def debts(
     sums: dict[str, Decimal] = {}
     for debt, name, amount in items:
         if debt not in names:
-            number = 1 + sum(said.split(" (")[0] == name for said in sums)
-            names[debt] = name if number == 1 else f"{name} ({number})"
+            said, number = name, 1
+            while said in sums:
+                number += 1
+                said = f"{name} ({number})"
+            names[debt] = said
         sums[names[debt]] = sums.get(names[debt], Decimal(0)) + amount
     return sums
 
