@@ -87,11 +87,18 @@ def text(outcome):
             for name, title in _ROWS
         ]
         parts += [f"{size} open invoices", "", table(rows, _HEADER), ""]
+    told = figures(outcome)
+    ratios = [
+        [title, *(_shown(told[name].get(column)) for column in ("wall_s", "cpu_s"))]
+        for name, title in _ROWS
+    ]
     return "\n".join(
         [
             *parts,
-            f"A claim of the large ledger takes {figures(outcome)} times as long as"
-            f" one of the small; at most {SLOWER_PER_CLAIM}.",
+            "A claim of the large ledger takes so many times as long as one of the"
+            f" small; at most {SLOWER_PER_CLAIM} of the processor.",
+            "",
+            table(ratios, ("work", "wall", "CPU")),
         ]
     )
 
