@@ -158,9 +158,10 @@ class ClaimCostClaim(models.Model):
             return 0
         done, last_id = 0, 0
         while due := self._read_due(company, on, last_id, COSTS_PER_BATCH):
-            self._decide(company, due, on)
-            done += len(due)
             last_id = due[-1].cost_id
+            claimed = [one for one in due if not one.held]
+            self._decide(company, claimed, on)
+            done += len(claimed)
             checkpoint()
         return done
 

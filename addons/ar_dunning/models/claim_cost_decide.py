@@ -26,7 +26,7 @@ class Part(NamedTuple):
 
 
 class Due(NamedTuple):
-    """A cost whose period has expired, with its claims."""
+    """A cost whose period has expired, with its claims; ``held``: a hold stops it."""
 
     cost_id: int
     kind: str
@@ -36,6 +36,7 @@ class Due(NamedTuple):
     claimable_from: date
     announced: Decimal
     postage: Decimal
+    held: bool
     parts: list
 
 
@@ -65,7 +66,7 @@ class ClaimCostDecide(models.Model):
                 )
                 SELECT due.id, due.kind, due.regime_id, due.rule_id, due.policy_id,
                        due.claimable_from, due.amount_announced,
-                       COALESCE(due.proof->>'postage', '0'),
+                       COALESCE(due.proof->>'postage', '0'), %(held)s,
                        json_agg(json_build_array(
                            part.id, claim.id,
                            COALESCE(claim.move_name, claim.id::text),
@@ -107,9 +108,10 @@ class ClaimCostDecide(models.Model):
                 company=company.id,
                 last_id=last_id,
                 limit=limit,
-                which=SQL("cost.id = ANY(%s)", cost_ids)
-                if cost_ids is not None
-                else self._sql_is_due(on),
+                which=self._sql_is_due(on)
+                if cost_ids is None
+                else SQL("cost.id = ANY(%s)", cost_ids),
+                held=self._sql_is_held(on),
             )
         )
         return [
@@ -117,9 +119,10 @@ class ClaimCostDecide(models.Model):
                 *row[:6],
                 Decimal(str(row[6])),
                 Decimal(row[7]),
+                row[8],
                 [
                     Part(*part[:4], Decimal(part[4]), Decimal(part[5]))
-                    for part in row[8]
+                    for part in row[9]
                 ],
             )
             for row in rows
@@ -127,19 +130,32 @@ class ClaimCostDecide(models.Model):
 
     @api.model
     def _sql_is_due(self, on):
-        """Whether `cost` is claimed on a day: its period is over, no hold stops it."""
+        """Whether the period of `cost` is over on a day."""
         return SQL(
             """
-            cost.state = 'announced' AND cost.claimable_from <= %(on)s
+            cost.state = 'announced' AND cost.claimable_from <= %s
             AND cost.treatment IN ('off_ledger', 'booked')
-            AND NOT EXISTS (
+            """,
+            on,
+        )
+
+    @api.model
+    def _sql_is_held(self, on):
+        """Whether a hold on a day stops the cost `due`.
+
+        Asked cost by cost, not as a condition: the whole table would be joined for
+        each batch.
+        """
+        return SQL(
+            """
+            EXISTS (
                 SELECT FROM ar_claim_cost_share share
                   JOIN ar_claim claim ON claim.id = share.claim_id
                   JOIN ar_hold hold
                     ON hold.claim_id = claim.id OR hold.debtor_id = claim.debtor_id
                   JOIN ar_hold_reason reason
                     ON reason.id = hold.reason_id AND reason.stops_costs
-                 WHERE share.cost_id = cost.id
+                 WHERE share.cost_id = due.id
                    AND hold.date_from <= %(on)s
                    AND (hold.date_to IS NULL OR hold.date_to >= %(on)s)
                    AND (hold.lifted_on IS NULL OR hold.lifted_on > %(on)s))

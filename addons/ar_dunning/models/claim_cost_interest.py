@@ -182,9 +182,11 @@ class ClaimCostInterest(models.Model):
     def _write_interest(self, results, on):
         """Write interest where it changed, and what the claims owe of it.
 
+        The ids stand in each condition, so that no table is read whole for a batch.
+
         :param results: [(Running, amount, last day that is reckoned)]
         """
-        claims = self.env.execute_query(
+        changed = self.env.execute_query(
             SQL(
                 """
                 WITH result AS (
@@ -195,32 +197,31 @@ class ClaimCostInterest(models.Model):
                     UPDATE ar_claim_cost cost
                        SET amount = result.amount, reckoned_on = result.day
                       FROM result
-                     WHERE cost.id = result.cost_id
+                     WHERE cost.id = result.cost_id AND cost.id = ANY(%(costs)s)
                        AND (cost.amount, cost.reckoned_on)
                            IS DISTINCT FROM (result.amount, result.day)
                 ), share AS (
                     UPDATE ar_claim_cost_share share SET amount = result.amount
                       FROM result
-                     WHERE share.id = result.share_id
+                     WHERE share.id = result.share_id AND share.id = ANY(%(shares)s)
                        AND share.amount IS DISTINCT FROM result.amount
                     RETURNING share.claim_id,
                               GREATEST(share.amount - share.amount_paid, 0) AS owed
                 )
                 UPDATE ar_claim claim SET amount_interest = share.owed
-                  FROM share WHERE claim.id = share.claim_id
+                  FROM share
+                 WHERE claim.id = share.claim_id AND claim.id = ANY(%(claims)s)
                 RETURNING claim.id
                 """,
                 costs=[one.cost_id for one, _amount, _day in results],
                 shares=[one.share_id for one, _amount, _day in results],
+                claims=[one.claim_id for one, _amount, _day in results],
                 amounts=[amount for _one, amount, _day in results],
                 days=[day for _one, _amount, day in results],
             )
         )
         self.invalidate_model()
-        self.env["ar.claim"].invalidate_model()
-        self.env["ar.claim"]._sync_facts(
-            SQL("claim.id = ANY(%s)", [row[0] for row in claims])
-        )
+        self.env["ar.claim"]._sync_owed([row[0] for row in changed])
 
     def _proofs(self):
         """Return {cost: its proof}; that of interest is made anew from the ledger.

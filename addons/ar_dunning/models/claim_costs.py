@@ -112,9 +112,27 @@ class ClaimCosts(models.Model):
                 list(claim_ids),
             )
         )
-        if changed:
-            self.invalidate_model()
-            self._sync_facts(SQL("claim.id = ANY(%s)", [row[0] for row in changed]))
+        self._sync_owed([row[0] for row in changed])
+
+    @api.model
+    def _sync_owed(self, claim_ids):
+        """Settle or reopen claims whose costs or interest were changed in the table.
+
+        Only those whose principal is paid: the others are open whatever else is owed.
+        """
+        self.invalidate_model()
+        paid = self.env.execute_query(
+            SQL(
+                """
+                SELECT claim.id FROM ar_claim claim
+                  JOIN account_move_line line ON line.id = claim.line_id
+                 WHERE claim.id = ANY(%s) AND line.reconciled
+                """,
+                claim_ids,
+            )
+        )
+        if paid:
+            self._sync_facts(SQL("claim.id = ANY(%s)", [row[0] for row in paid]))
 
     @api.model
     def _make_accessories(self, shares):
