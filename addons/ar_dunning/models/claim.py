@@ -275,7 +275,11 @@ class Claim(models.Model):
         for claim in self:
             claim.explanation = self.env["ir.qweb"]._render(
                 "ar_dunning.claim_explanation",
-                {"claim": claim, "facts": explained.get(claim.id)},
+                {
+                    "claim": claim,
+                    "facts": explained.get(claim.id),
+                    "closed_on": claim._closed_on(),
+                },
             )
 
     def _change_type(self, claim_type):

@@ -15,6 +15,8 @@ COST_STATES = [
 ]
 # What the debtor owes beside the principal.
 OWED = ("claimed", "posted")
+# So many claims are named where there is little room.
+_NAMED = 3
 
 
 class ClaimCost(models.Model):
@@ -28,7 +30,8 @@ class ClaimCost(models.Model):
 
     _name = "ar.claim.cost"
     _description = "Cost"
-    _order = "id desc"
+    # What is owed comes before what is only announced.
+    _order = "claimed_on desc nulls last, id desc"
     _rec_name = "kind"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
@@ -102,9 +105,13 @@ class ClaimCost(models.Model):
     proof = fields.Json(readonly=True)
     proofs = fields.Html(compute="_compute_proofs", sanitize=False)
     move_ids = fields.Many2many(
-        "account.move", string="Entries", compute="_compute_move_ids"
+        "account.move",
+        string="Entries",
+        compute="_compute_move_ids",
+        groups="account.group_account_readonly,account.group_account_invoice",
     )
     share_ids = fields.One2many("ar.claim.cost.share", "cost_id", readonly=True)
+    documents = fields.Char(string="For", compute="_compute_documents")
 
     _open = models.Index("(company_id, state) WHERE state IN ('announced', 'claimed')")
     _by_notice = models.Index("(notice_id) WHERE notice_id IS NOT NULL")
@@ -161,6 +168,16 @@ class ClaimCost(models.Model):
             return ""
         [words] = self.env["ar.law.proof"]._basis_words([self.proof])
         return words["article"]
+
+    @api.depends("share_ids.claim_id.display_name")
+    def _compute_documents(self):
+        """Name the claims that it is for; of many the first."""
+        for cost in self:
+            names = cost.share_ids.claim_id.mapped("display_name")
+            more = len(names) - _NAMED
+            cost.documents = ", ".join(names[:_NAMED]) + (
+                f" +{more}" if more > 0 else ""
+            )
 
     @api.depends("share_ids.accessory_ids.move_id")
     def _compute_move_ids(self):

@@ -46,6 +46,15 @@ class ClaimCosts(models.Model):
                 claim.amount_residual + claim.amount_costs + claim.amount_interest
             )
 
+    def _closed_on(self):
+        """Return the day since which nothing is owed: principal, costs or interest."""
+        self.ensure_one()
+        owed = self.cost_share_ids.cost_id.filtered(
+            lambda cost: cost.claimed_on and cost.state in ("paid", "waived")
+        )
+        days = [self.settled_on, *owed.mapped("closed_on")]
+        return max(filter(None, days), default=False)
+
     def _desk_beside(self):
         """Return what of the amount due are costs and interest, in words."""
         self.ensure_one()

@@ -21,14 +21,13 @@ class CostPolicy(models.Model):
     _name = "ar.cost.policy"
     _inherit = ["ar.config.tracked"]
     _description = "Cost policy"
-    _order = "company_id, kind, sequence, id"
+    _order = "company_id, kind, id"
     _rec_name = "kind"
     _check_company_auto = True
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    sequence = fields.Integer(default=10)
     kind = fields.Selection(COST_KINDS, required=True)
     claim_type_id = fields.Many2one(
         "ar.claim.type",
@@ -107,12 +106,55 @@ class CostPolicy(models.Model):
         domain="[('account_type', 'in', ('income', 'income_other'))]",
     )
     active = fields.Boolean(default=True)
+    law_remark = fields.Char(string="The law", compute="_compute_law_remark")
 
+    _once = models.UniqueIndex(
+        "(company_id, kind, COALESCE(claim_type_id, 0), COALESCE(debtor_class, ''))"
+        " WHERE active",
+        "There is a policy for these claims already: change that one.",
+    )
     _agreed_positive = models.Constraint(
         "CHECK (percentage >= 0 AND agreed_minimum >= 0 AND agreed_maximum >= 0"
         " AND (agreed_maximum = 0 OR agreed_minimum <= agreed_maximum))",
         "What contracts ask is never below zero, and the least not above the most.",
     )
+
+    @api.depends("kind", "claim_type_id", "debtor_class", "treatment", "company_id")
+    @api.depends_context("lang")
+    def _compute_law_remark(self):
+        for policy in self:
+            policy.law_remark = policy._is_on() and policy._say_unlawful()
+
+    def _say_unlawful(self):
+        """Return why nothing is charged by this policy, whatever it says, or False."""
+        country = self.company_id._ar_law_country()
+        if not country:
+            return self.env._(
+                "Choose a country for the company: without one no law is known, and "
+                "nothing is charged."
+            )
+        return not self._is_lawful() and self.env._(
+            "The law of %s, as far as we know it, allows no such cost for such claims: "
+            "nothing is charged.",
+            country.name,
+        )
+
+    def _is_lawful(self):
+        """Whether the law of the company lets any claim of the policy bear its cost."""
+        choose = self.env["ar.law.regime"]._chooser(
+            self.company_id, self.company_id._ar_today()
+        )
+        natures = (
+            [self.claim_type_id.nature]
+            if self.claim_type_id
+            else self.claim_type_id._fields["nature"].get_values(self.env)
+        )
+        classes = [self.debtor_class] if self.debtor_class else dict(DEBTOR_CLASSES)
+        return any(
+            self.kind in choose(debtor_class, nature, None)._cost_kinds()
+            for debtor_class in classes
+            for nature in natures
+        )
 
     @api.constrains("treatment", "journal_id", "account_id")
     def _check_booking(self):
@@ -227,7 +269,6 @@ class CostPolicy(models.Model):
             lambda one: (
                 not one.claim_type_id,
                 not one.debtor_class,
-                one.sequence,
                 one.id,
             )
         )

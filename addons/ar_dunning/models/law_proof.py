@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import format_amount, format_date
 
+from ..rules.calendar import ONE_DAY
 from ..rules.law_terms import COMPOUNDING
 from ..rules.proof import replay
 
@@ -77,8 +78,8 @@ class LawProof(models.AbstractModel):
                 (
                     self.env._("Interest"),
                     self.env._(
-                        "from the day after %(first)s to %(last)s, that day included",
-                        first=self._day(proof["due_on"]),
+                        "from %(first)s to %(last)s, both days included",
+                        first=self._day(date.fromisoformat(proof["due_on"]) + ONE_DAY),
                         last=self._day(proof["last"]),
                     ),
                 ),

@@ -72,6 +72,12 @@ class RegimeLint(models.Model):
             costs.append(LintedCost("interest", self.interest_starts))
         return tuple(costs)
 
+    def _cost_kinds(self):
+        """Return the kinds of costs that these regimes allow, interest among them."""
+        return {*self.cost_ids.mapped("kind")} | {
+            "interest" for regime in self if regime.interest_starts
+        }
+
     def _lint_policies(self, company, policies, scopes):
         """Return what the company charges of claims in these scopes."""
         kinds_of_debt = self.env["ar.claim.type"].search(

@@ -33,7 +33,9 @@ class LawRow(models.AbstractModel):
     )
     words = fields.Json(help="Names in several languages.")
     company_id = fields.Many2one(
-        "res.company", help="Leave empty to use it for all companies."
+        "res.company",
+        default=lambda self: self._default_company_id(),
+        help="Leave empty to use it for all companies.",
     )
     article = fields.Char(
         compute="_compute_article",
@@ -53,6 +55,11 @@ class LawRow(models.AbstractModel):
         help="Version of the pack that put another row in its place.",
     )
     active = fields.Boolean(default=True)
+
+    @api.model
+    def _default_company_id(self):
+        """Return the company of the person: a law pack is of no company."""
+        return False if self.env.su else self.env.company
 
     @api.depends("words")
     @api.depends_context("lang")
@@ -83,6 +90,7 @@ class LawRow(models.AbstractModel):
     def create(self, vals_list):
         rows = super().create(vals_list)
         rows._check_own()
+        rows._check_shared()
         # Of what there is, as a default counts like a value that was given.
         rows._check_facts(name for name in _FACTS if any(row[name] for row in rows))
         return rows
@@ -91,7 +99,10 @@ class LawRow(models.AbstractModel):
         if vals.keys() - _REMARKS:
             self._check_changes()
         self._check_facts(name for name in _FACTS if name in vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if "company_id" in vals:
+            self._check_shared()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_law(self):
@@ -111,9 +122,26 @@ class LawRow(models.AbstractModel):
                 )
             )
 
+    def _check_shared(self):
+        """Refuse law for all companies by somebody who does not work for all."""
+        if self.env.su or all(row.company_id for row in self):
+            return
+        # Of companies that one may not see there is only a number.
+        others_sudo = self.env["res.company"].sudo()
+        if others_sudo.search_count(
+            [("id", "not in", self.env.user.company_ids.ids)], limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "A row for all companies is made by somebody who works for all of "
+                    "them: choose your company."
+                )
+            )
+
     def _check_changes(self):
         """Refuse a change by a person of law that is not his to change."""
         self._check_own()
+        self._check_shared()
         if not self.env.su and any(row.used_on for row in self):
             raise UserError(
                 self.env._(

@@ -132,7 +132,7 @@ class LevelPreview(models.Model):
             return None
 
     def _say(self, day):
-        return format_date(self.env, day, date_format="d MMMM y")
+        return format_date(self.env, day, date_format="long")
 
     def _as_rule(self, place=None):
         """Return this level for the rules, None while its figures make no sense yet.

@@ -63,7 +63,7 @@ class ResCompany(models.Model):
         """Return when a notice allowed from `day` leaves, in words: date and hour."""
         self.ensure_one()
         leaves = self._ar_sending_day(day)
-        words = format_date(self.env, leaves, date_format="d MMMM y")
+        words = format_date(self.env, leaves, date_format="long")
         # Public facts, as above.
         calendar_sudo = self.sudo().ar_sending_calendar_id
         if not calendar_sudo:

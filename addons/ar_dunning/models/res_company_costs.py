@@ -31,6 +31,11 @@ class ResCompany(models.Model):
         "company does not use the options for small creditors.",
     )
 
+    _ar_costs_positive = models.Constraint(
+        "CHECK (ar_letter_postage >= 0 AND ar_waive_amount >= 0)",
+        "Postage, and what collectors may waive, is never below zero.",
+    )
+
     @api.constrains("ar_small_creditor_year")
     def _check_ar_small_creditor_year(self):
         for company in self.filtered("ar_small_creditor_year"):

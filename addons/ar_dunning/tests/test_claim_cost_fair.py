@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from unittest.mock import patch
 
 from psycopg2.errors import CheckViolation
 
@@ -7,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import claim_cost_claim
 from .law_common import LawCommon
 
 
@@ -45,6 +47,62 @@ class TestClaimCostFair(LawCommon):
         self.assertTrue(said["agrees"])
         facts = [name for proof in said["proofs"] for name, _value in proof["facts"]]
         self.assertIn("By contract, below the scale of the law", facts)
+
+    def hold(self, claim, **values):
+        return self.env["ar.hold"].create(
+            {
+                "claim_id": claim.id,
+                "reason_id": self.env.ref("ar_dunning.hold_reason_dispute").id,
+                "date_from": "2026-03-20",
+                **values,
+            }
+        )
+
+    def test_what_is_on_hold_waits_and_the_others_are_claimed(self):
+        self.policy("lump_sum", grouping="each")
+        claims = self.reminded(300, 400, 500)
+        hold = self.hold(claims[0])
+        # Batches of one: what waits ends the claiming of nobody else.
+        with patch.object(claim_cost_claim, "COSTS_PER_BATCH", 1):
+            self.bring_up_to("2026-03-27")
+        self.assertEqual(claims.mapped("amount_costs"), [0, 55, 65])
+        hold.date_to = "2026-03-27"
+        self.bring_up_to("2026-03-28")
+        self.assertEqual(claims.mapped("amount_costs"), [45, 55, 65])
+
+    def test_a_hold_of_the_debtor_stops_costs_until_its_last_day(self):
+        self.policy("lump_sum")
+        claim = self.reminded(300)
+        self.hold(
+            self.env["ar.claim"], debtor_id=claim.debtor_id.id, date_to="2026-03-28"
+        )
+        self.bring_up_to("2026-03-28")
+        self.assertEqual(claim.amount_costs, 0)
+        self.bring_up_to("2026-03-29")
+        self.assertEqual(claim.amount_costs, 45)
+
+    def test_a_cost_names_its_claims_and_of_many_the_first(self):
+        self.policy("lump_sum", grouping="together")
+        claims = self.reminded(100, 100, 100, 100)
+        cost = self.costs(claims[0])
+        self.assertEqual(cost.share_ids.claim_id, claims)
+        names = claims.mapped("display_name")
+        self.assertEqual(cost.documents, f"{', '.join(names[:3])} +1")
+        found = cost.search([("share_ids.claim_id", "ilike", names[3])])
+        self.assertEqual(found, cost)
+
+    def test_a_claim_is_closed_since_its_costs_are_waived(self):
+        self.policy("lump_sum")
+        claim = self.reminded(300)
+        self.pay(claim.move_id, 300, "2026-03-30")
+        self.bring_up_to("2026-04-01")
+        self.assert_owes(claim, 0, costs=45)
+        self.today = date(2026, 4, 10)
+        self.costs(claim)._waive("Goodwill")
+        self.assert_owes(claim, 0)
+        self.assertEqual(claim.settled_on, date(2026, 3, 30))
+        self.assertEqual(claim._closed_on(), self.company._ar_today())
+        self.assertGreater(claim._closed_on(), claim.settled_on)
 
     @mute_logger("odoo.sql_db")
     def test_a_contract_asks_sensible_amounts(self):
@@ -196,10 +254,14 @@ class TestClaimCostFair(LawCommon):
         self.assertEqual(claim.amount_costs, 0)
         self.assert_ledger_agrees()
 
+    def retire_policies(self):
+        self.env["ar.cost.policy"].search([]).active = False
+        self.env.flush_all()
+
     def test_a_credit_note_takes_the_costs_back_however_late(self):
         for treatment in ("booked", "off_ledger"):
             with self.subTest(treatment):
-                self.env["ar.cost.policy"].search([]).active = False
+                self.retire_policies()
                 claim = self.claimed(treatment)
                 refund = claim.move_id._reverse_moves(
                     [{"date": date(2026, 9, 1), "invoice_date": date(2026, 9, 1)}]
@@ -274,7 +336,10 @@ class TestClaimCostFair(LawCommon):
         self.assertEqual(claim.amount_costs, 45)
 
     def test_costs_are_booked_as_income_by_a_general_journal(self):
-        with self.assertRaisesRegex(ValidationError, "no income account"):
+        with (
+            self.assertRaisesRegex(ValidationError, "no income account"),
+            self.env.cr.savepoint(),
+        ):
             self.policy(
                 "lump_sum",
                 account_id=self.company_data["default_account_receivable"].id,

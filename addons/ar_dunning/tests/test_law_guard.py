@@ -269,9 +269,10 @@ class TestLawGuard(GuardCommon):
         moved = self.own_rate(series_id=other.id)
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             moved.series_id = self.series
+        shared = self.own_rate(valid_from="2031-01-01", valid_until="2031-12-31")
+        shared.sudo().write({"company_id": False, "valid_from": "2030-01-01"})
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
-            shared = self.own_rate(company_id=False)
-            shared.company_id = self.company
+            shared.sudo().company_id = self.company
         wait = self.pack.wait_ids
         days = {"convention": "day_after_sending", "days": 20}
         self.own(
@@ -401,6 +402,36 @@ class TestLawGuard(GuardCommon):
 
 
 @tagged("post_install", "-at_install", "ar")
+class TestSharedLaw(GuardCommon):
+    """Law for all companies is made by people of all companies."""
+
+    def test_who_works_for_one_company_makes_law_for_that_one(self):
+        with (
+            self.assertRaisesRegex(UserError, "choose your company"),
+            self.env.cr.savepoint(),
+        ):
+            self.own_rate(company_id=False)
+        own = self.own_rate()
+        with self.assertRaisesRegex(UserError, "choose your company"):
+            own.company_id = False
+        self.assertEqual(self.own_scale().company_id, self.company)
+
+    def test_a_new_row_is_of_the_company_of_its_maker(self):
+        rates = self.env["ar.law.rate"].with_user(self.manager)
+        self.assertEqual(rates.new().company_id, self.company)
+
+    def test_nor_changes_he_what_is_for_all(self):
+        rate = self.own_rate()
+        rate.sudo().company_id = False
+        with self.assertRaisesRegex(UserError, "choose your company"):
+            rate.percentage = 1
+
+    def test_who_works_for_all_makes_it_for_all(self):
+        self.manager.company_ids = self.env["res.company"].sudo().search([])
+        self.assertFalse(self.own_rate(company_id=False).company_id)
+
+
+@tagged("post_install", "-at_install", "ar")
 class TestLawCalculator(GuardCommon):
     """Whatever is typed into the calculator, it answers in sentences."""
 
@@ -433,7 +464,7 @@ class TestLawCalculator(GuardCommon):
             ({"paid_on": "2026-02-01", "paid_amount": -5}, "no amount below 0"),
             ({"due_on": "9999-12-31"}, "Due date: enter a day"),
             ({"due_on": "0001-01-01"}, "Due date: enter a day"),
-            ({"last": "9999-12-31"}, "Reckoned until: enter a day"),
+            ({"last": "9999-12-31"}, "paid whole on: enter a day"),
             ({"sent_on": "9999-12-31"}, "First notice sent on: enter a day"),
             ({"contract_on": "9999-12-31"}, "Contract of: enter a day"),
             ({"paid_on": "9999-12-31"}, "Part paid on: enter a day"),
@@ -453,6 +484,29 @@ class TestLawCalculator(GuardCommon):
     def test_a_part_that_is_more_than_the_whole_is_reckoned_with(self):
         answer = self.answer(paid_on="2026-02-10", paid_amount=5000)
         self.assertIn("2.88", answer)  # ten days
+
+    def test_costs_are_reckoned_on_what_was_open_when_they_fell_due(self):
+        paid = {"paid_amount": 1000, "paid_on": "2026-01-31"}
+        self.assertIn("Fixed amount: nothing was open any more.", self.answer(**paid))
+        # A day late is late.
+        answer = self.answer(paid_amount=1000, paid_on="2026-02-01")
+        self.assertIn("40.00", answer)
+        self.assertIn("0.29", answer)  # one day of interest
+
+    def test_a_part_paid_within_the_period_lowers_the_lump_sum(self):
+        case = {
+            "debtor_class": "consumer",
+            "sent_on": "2026-02-02",  # until 16 February
+            "clause": True,
+            "paid_amount": 700,
+        }
+        self.assertIn("45.00", self.answer(**case, paid_on="2026-02-16"))
+        self.assertIn("90.00", self.answer(**case, paid_on="2026-02-17"))
+
+    def test_without_a_clause_the_consumer_owes_nothing(self):
+        answer = self.answer(debtor_class="consumer", sent_on="2026-02-02")
+        self.assertIn("Lump sum: only where the contract provides for it.", answer)
+        self.assertIn("Interest: only where the contract provides for it.", answer)
 
     def test_what_is_no_number_is_refused_in_words(self):
         calculators = self.env["ar.law.calculator"].with_user(self.manager)

@@ -242,7 +242,7 @@ class TestLevelDates(DunningCommon):
         with freeze_time("2028-03-13 12:00"):
             self.run_day("2028-03-13")
             # Saturday 18 March: it leaves on Monday, when the office opens.
-            self.assertIn("20 March 2028, 08:30", claim.explanation)
+            self.assertIn("March 20, 2028, 08:30", claim.explanation)
             self.assertIn("It is a repetition", claim.explanation)
 
     def test_a_finished_procedure_repeats_its_last_level(self):

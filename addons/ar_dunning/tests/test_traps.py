@@ -285,9 +285,9 @@ class TestSign(DunningCommon):
         with Form(level) as form:
             form.preview_due_on = date(2026, 3, 20)
             form.offset_days = -5
-            self.assertIn("15 March 2026", form.preview)
+            self.assertIn("March 15, 2026", form.preview)
             form.offset_days = 5
-            self.assertIn("25 March 2026", form.preview)
+            self.assertIn("March 25, 2026", form.preview)
 
 
 @tagged("post_install", "-at_install", "ar")

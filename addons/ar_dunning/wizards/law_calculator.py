@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..models.law_wait_row import CHANNEL_NAMES
+from ..rules.calendar import ONE_DAY
 from ..rules.interest import Reduction
 from ..rules.rates import MissingRateError
 from ..rules.regime import CreditorTerms
@@ -60,7 +61,9 @@ class LawCalculator(models.TransientModel):
         default="consumer",
     )
     contract_on = fields.Date(string="Contract of")
-    principal = fields.Monetary(string="Open amount", required=True, default=1000)
+    principal = fields.Monetary(
+        string="Open at the due date", required=True, default=1000
+    )
     due_on = fields.Date(
         string="Due date",
         required=True,
@@ -74,16 +77,14 @@ class LawCalculator(models.TransientModel):
         CHANNEL_NAMES, string="By", required=True, default="email"
     )
     last = fields.Date(
-        string="Reckoned until",
+        string="Until, or paid whole on",
         required=True,
         default=fields.Date.context_today,
-        help="The day of payment: it still bears interest.",
+        help="Today, or the day on which everything is paid: it still bears interest.",
     )
     paid_on = fields.Date(string="Part paid on")
     paid_amount = fields.Monetary(string="Part paid")
-    clause = fields.Boolean(
-        string="The contract provides for costs and interest", default=True
-    )
+    clause = fields.Boolean(string="The contract provides for costs and interest")
     percentage = fields.Float(
         string="Interest by contract (%)",
         digits=(8, 4),
@@ -140,7 +141,7 @@ class LawCalculator(models.TransientModel):
 
     @api.depends_context("lang")
     def _compute_display_name(self):
-        self.display_name = self.env._("Costs and interest")
+        self.display_name = self.env._("Calculator")
 
     @api.depends("country_id", "company_id")
     def _compute_currency_id(self):
@@ -257,35 +258,47 @@ class LawCalculator(models.TransientModel):
 
     def _add_costs(self, regime, period, proofs, remarks):
         terms = self._terms()
-        open_amount = self._open_amount()
-        for cost in regime._costs_of(
-            self.company_id, {self.env._("Open amount"): open_amount}, self.last, terms
-        ):
-            when = cost.rule._claimable(self.due_on, self.sent_on or None, period)
-            if when and when.claimable_from <= self.last:
+        for rule in regime.cost_ids:
+            when = rule._claimable(self.due_on, self.sent_on or None, period)
+            left = self._open_before(when.claimable_from if when else None)
+            [cost] = [
+                cost
+                for cost in regime._costs_of(
+                    self.company_id, {self.env._("Open amount"): left}, self.last, terms
+                )
+                if cost.rule == rule
+            ] or [None]
+            if cost and when and when.claimable_from <= self.last:
                 proofs.append(cost.proof)
-            elif when:
-                remarks.append(
-                    self.env._(
-                        "%(cost)s: %(amount)s, from %(day)s.",
-                        cost=cost.rule.tariff_id.name,
-                        amount=self.currency_id.format(float(cost.amount)),
-                        day=self.env["ar.law.proof"]._day(when.claimable_from),
-                    )
-                )
             else:
-                remarks.append(
-                    self.env._(
-                        "%s: only after a first notice and its waiting period.",
-                        cost.rule.tariff_id.name,
-                    )
-                )
+                remarks.append(self._why_not(rule, cost, when, left, terms))
         if not regime.cost_ids:
             remarks.append(self.env._("No costs may be added to such a claim."))
 
-    def _open_amount(self):
-        """Return what is left of the principal on the last day."""
-        paid = self.paid_amount if self.paid_on and self.paid_on <= self.last else 0
+    def _why_not(self, rule, cost, when, left, terms):
+        """Return why a cost is not claimed on the last day, or from when it is."""
+        name = rule.tariff_id.name
+        if rule.clause and not terms.clause:
+            return self.env._("%s: only where the contract provides for it.", name)
+        if not left:
+            return self.env._("%s: nothing was open any more.", name)
+        if not cost:
+            return self.env._("%s: not in this case.", name)
+        if not when:
+            return self.env._(
+                "%s: only after a first notice and its waiting period.", name
+            )
+        return self.env._(
+            "%(cost)s: %(amount)s, from %(day)s.",
+            cost=name,
+            amount=self.currency_id.format(float(cost.amount)),
+            day=self.env["ar.law.proof"]._day(when.claimable_from),
+        )
+
+    def _open_before(self, day):
+        """Return what was left of the principal before a day; without one, at last."""
+        until = min(day - ONE_DAY, self.last) if day else self.last
+        paid = self.paid_amount if self.paid_on and self.paid_on <= until else 0
         return Decimal(str(round(max(self.principal - paid, 0), 2)))
 
     def _add_interest(self, regime, period, proofs, remarks):
@@ -321,3 +334,7 @@ class LawCalculator(models.TransientModel):
             return
         if interest:
             proofs.append(interest.proof)
+        elif regime.interest_clause and not terms.clause:
+            remarks.append(
+                self.env._("Interest: only where the contract provides for it.")
+            )

@@ -45,7 +45,7 @@ class AgeingExport(models.Model):
         """
         self.check_access("read")
         items = self._items(list(domain))
-        day = format_date(self.env, self._as_of(), date_format="d MMMM y")
+        day = format_date(self.env, self._as_of(), date_format="long")
         book = AgeingWorkbook(
             self.env._("Ageing on %(day)s", day=day), self._workbook_notes(filters)
         )

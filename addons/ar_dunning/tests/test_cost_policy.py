@@ -1,0 +1,56 @@
+from psycopg2 import IntegrityError
+from psycopg2.errors import CheckViolation
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .law_common import LawCommon
+
+
+@tagged("post_install", "-at_install", "ar")
+class TestCostPolicy(LawCommon):
+    """What a company says it does with costs, and what is told about that."""
+
+    @mute_logger("odoo.sql_db")
+    def test_there_is_one_policy_for_the_same_claims(self):
+        policy = self.policy("lump_sum")
+        self.policy("lump_sum", debtor_class="consumer")
+        self.policy("interest")
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.policy("lump_sum")
+        policy.active = False
+        policy.flush_recordset()
+        self.policy("lump_sum", treatment="booked")
+
+    @mute_logger("odoo.sql_db")
+    def test_amounts_of_the_company_are_not_below_zero(self):
+        for name in ("ar_letter_postage", "ar_waive_amount"):
+            with self.assertRaises(CheckViolation), self.env.cr.savepoint():
+                self.company[name] = -1
+                self.company.flush_recordset()
+
+    def test_what_no_law_allows_is_said_on_the_policy(self):
+        tax = self.env["ar.claim.type"].create(
+            {"name": "Tax", "code": "tax_of_test", "nature": "municipal_tax"}
+        )
+        for kind, values, lawful in (
+            ("lump_sum", {}, True),
+            ("lump_sum", {"debtor_class": "consumer"}, True),
+            ("lump_sum", {"debtor_class": "enterprise"}, False),
+            ("lump_sum", {"claim_type_id": tax.id}, False),
+            ("interest", {"claim_type_id": tax.id}, False),
+            ("interest", {"debtor_class": "enterprise"}, True),
+            ("collection_costs", {}, False),
+            ("collection_costs", {"treatment": "none"}, True),
+        ):
+            with self.subTest(kind=kind, values=values):
+                policy = self.policy(kind, **values)
+                self.assertEqual(not policy.law_remark, lawful)
+                policy.active = False
+                policy.flush_recordset()
+
+    def test_without_a_country_there_is_no_law(self):
+        policy = self.policy("lump_sum")
+        self.company.account_fiscal_country_id = self.company.country_id = False
+        policy.invalidate_recordset()
+        self.assertIn("Choose a country", policy.law_remark)
