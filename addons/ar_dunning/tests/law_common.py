@@ -4,6 +4,7 @@ from datetime import date
 
 from odoo.fields import Command
 
+from ..models.cost_policy import COST_KINDS
 from ..rules import law_pack
 from .common import DunningCommon
 
@@ -304,3 +305,52 @@ class LawCommon(DunningCommon):
                 }
             ],
         )
+
+
+class CountryLawCommon(LawCommon):
+    """The same company in the country of a law pack; its reminder claims.
+
+    A class of tests names the country.
+    """
+
+    country = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        country = cls.env.ref(f"base.{cls.country}")
+        cls.company.write(
+            {
+                "country_id": country.id,
+                "account_fiscal_country_id": country.id,
+                "ar_legal_calendar_id": False,
+            }
+        )
+
+    @classmethod
+    def default_levels(cls):
+        return [{"level_key": "reminder", "offset_days": 10, "cost_action": "claim"}]
+
+    def reminded(self, debtor_class, due_on, remind_on):
+        """Return the claim of 1,000 euro of a debtor who was reminded by e-mail."""
+        for kind, _name in COST_KINDS:
+            self.policy(kind)
+        self.debtor_partner.is_company = debtor_class == "enterprise"
+        self.debtor_partner.email = "accounts@debtor.example"
+        claim = self.claim(self.invoice(1000, due_on))
+        claim.debtor_id.debtor_class = debtor_class
+        self.remind(remind_on)
+        return claim
+
+    def assert_enterprise_owes_from_the_due_date(self, interest, article):
+        """Assert forty euro and the interest of thirty days of August 2026."""
+        claim = self.reminded("enterprise", "2026-07-31", "2026-08-10")
+        self.bring_up_to("2026-08-30")
+        self.assert_owes(claim, 1000, costs=40, interest=interest)
+        self.assertIn(article, self.costs(claim, "fixed_amount").article)
+
+    def assert_consumer_owes_the_principal_alone(self):
+        claim = self.reminded("consumer", "2026-07-31", "2026-08-10")
+        self.bring_up_to("2026-12-31")
+        self.assertFalse(self.costs(claim))
+        self.assert_owes(claim, 1000)
