@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from ar_dunning.rules.law_rows import Dated, override, plain
+from ar_dunning.rules.law_rows import Dated, known_through, override, plain
 from ar_dunning.rules.law_terms import Basis, BracketRow, RateRow, Span
 from strategies import DAY_ZERO, disjoint_spans
 
@@ -266,3 +266,54 @@ def test_figures_in_lists_and_mappings_are_plain_as_well():
 @pytest.mark.parametrize("value", ["8.0", "", 14, True, None, Span])
 def test_what_is_plain_stays(value):
     assert plain(value) is value
+
+
+# -- until when something is known --------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "last"),
+    [
+        pytest.param([], "2026-05-31", id="nothing"),
+        pytest.param(YEAR, "2026-12-31", id="to the end of a row"),
+        pytest.param(OPEN, None, id="without an end"),
+        pytest.param(TWO, None, id="one after the other"),
+        pytest.param(
+            dated(("2026-06-02", None, LAW)), "2026-05-31", id="from the next day on"
+        ),
+        pytest.param(
+            dated(("2025-01-01", "2026-05-31", LAW)), "2026-05-31", id="no more"
+        ),
+        pytest.param(
+            dated(("2026-06-01", "2026-06-01", LAW)), "2026-06-01", id="that day alone"
+        ),
+        pytest.param(
+            dated(("2026-01-01", "2026-06-30", LAW), ("2026-07-02", None, NEXT_LAW)),
+            "2026-06-30",
+            id="a gap of a day",
+        ),
+        pytest.param(
+            dated(
+                ("2026-07-01", "2026-12-31", NEXT_LAW),
+                ("2026-01-01", "2026-06-30", LAW),
+            ),
+            "2026-12-31",
+            id="in any order",
+        ),
+    ],
+)
+def test_known_through(rows, last):
+    on = date(2026, 6, 1)
+    known = known_through([one.span for one in rows], on)
+    assert known == (last and date.fromisoformat(last))
+
+
+@given(disjoint_spans())
+def test_known_through_is_the_day_before_the_first_unknown_one(spans):
+    for on in HORIZON:
+        last = known_through(spans, on)
+        days = (on + timedelta(days=n) for n in range(400))
+        unknown = next(
+            (day for day in days if not any(span.holds(day) for span in spans)), None
+        )
+        assert (last and last + timedelta(days=1)) == unknown

@@ -5,6 +5,7 @@ from . import level_part  # isort: skip
 from . import law_verified  # isort: skip
 from . import law_row  # isort: skip
 from . import law_part  # isort: skip
+from . import law_identity  # isort: skip
 from . import law_dated  # isort: skip
 from . import (
     account_journal,

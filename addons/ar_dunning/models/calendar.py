@@ -42,7 +42,7 @@ class Calendar(models.Model):
     """
 
     _name = "ar.calendar"
-    _inherit = ["ar.config.tracked"]
+    _inherit = ["ar.config.tracked", "ar.law.verified"]
     _description = "Calendar"
     _order = "kind, sequence, name, id"
 
@@ -160,6 +160,21 @@ class Calendar(models.Model):
             own = self.filtered(lambda calendar: calendar.kind == "sending")
             own._refresh(fields.Date.context_today(self))
         return result
+
+    @api.model
+    def _say_law(self, country_code, source, note):
+        """Say what the legal days of a country rest on: law packs, at every upgrade.
+
+        Whoever has compared them with the law need not do so again.
+        """
+        calendars_sudo = self.sudo()  # of all companies: facts of the law
+        calendars_sudo.search(
+            [
+                ("kind", "=", "legal"),
+                ("country_id.code", "=", country_code),
+                ("company_id", "=", False),
+            ]
+        ).write({"source": source, "note": note})
 
     # -- days -------------------------------------------------------------------
 

@@ -13,8 +13,6 @@ COST_STATES = [
     ("waived", "Waived"),
     ("cancelled", "Cancelled"),
 ]
-# What the debtor owes beside the principal.
-OWED = ("claimed", "posted")
 # So many claims are named where there is little room.
 _NAMED = 3
 

@@ -1,6 +1,15 @@
-from odoo import api, models, tools
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+BOOKINGS_PER_BATCH = 500
 
 
 class ClaimCostBook(models.Model):
@@ -12,8 +21,15 @@ class ClaimCostBook(models.Model):
 
     _inherit = "ar.claim.cost"
 
+    booking_error = fields.Char(
+        string="Not booked",
+        readonly=True,
+        help="Why it is not in the ledger, or not paid with money that lies there; it "
+        "is tried again every day.",
+    )
+
     @api.model
-    def _book_claimed(self, company, on):
+    def _book_claimed(self, company, on, checkpoint):
         """Book what the policy wants in the ledger as soon as it is claimed.
 
         Interest is booked once the principal is paid: until then it grows.
@@ -29,18 +45,50 @@ class ClaimCostBook(models.Model):
             ),
             order="id",
         )
-        to_book._keep_proof()
-        shares = self.env["ar.claim.cost.share"]
-        shares._book(
+        for start in range(0, len(to_book), BOOKINGS_PER_BATCH):
+            batch = to_book[start : start + BOOKINGS_PER_BATCH]
+            self._try_each(batch, lambda costs: costs._book_now(on))
+            checkpoint()
+
+    def _book_now(self, on):
+        self._keep_proof()
+        self.env["ar.claim.cost.share"]._book(
             [
                 (share, rest, on)
-                for share in to_book.share_ids
+                for share in self.share_ids
                 if (rest := share._amount_unbooked()) > 0
             ]
         )
-        to_book.state = "posted"
-        to_book._refresh_claims()
-        return len(to_book)
+        self.write({"state": "posted", "booking_error": False})
+        self._refresh_claims()
+
+    @api.model
+    def _try_each(self, records, book):
+        """Book for many at once; when that fails, for each by itself.
+
+        What cannot be booked waits with its reason, and stops nobody else.
+
+        :param records: ar.claim.cost or ar.claim, whose costs it is about then
+        :param book: function of some of them
+        """
+        try:
+            with self.env.cr.savepoint():
+                return book(records)
+        except OperationalError:
+            # Somebody else writes the same items: the whole transaction starts over.
+            raise
+        except UserError as error:
+            reason = str(error)
+        except Exception:
+            _logger.exception("Costs of %s not booked", records)
+            reason = self.env._(
+                "An unexpected error occurred; it is in the server's log."
+            )
+        if len(records) > 1:
+            return [self._try_each(record, book) for record in records]
+        costs = records if records._name == self._name else records._costs_owed()
+        costs.booking_error = reason
+        return None
 
     def _keep_proof(self):
         """Keep the proof of interest as it is now: it is claimed or paid so."""
@@ -132,6 +180,7 @@ class ClaimCostBook(models.Model):
 
         Interest is paid whole once its principal is: until then it grows.
         """
+        closed = self.browse()
         for cost in self:
             paid = sum(cost.share_ids.mapped("amount_paid"))
             cost.amount_paid = paid
@@ -140,11 +189,40 @@ class ClaimCostBook(models.Model):
                 cost.share_ids.claim_id.mapped("amount_residual")
             )
             if whole and final and cost.state in ("claimed", "posted"):
-                cost._keep_proof()
-                cost.write({"state": "paid", "closed_on": cost.company_id._ar_today()})
+                closed += cost
             elif cost.state == "paid" and not (whole and final):
                 cost.write({"state": cost._owed_state(), "closed_on": False})
+        closed._keep_proof()
+        paid_on = closed._paid_on()
+        for cost in closed:
+            on = paid_on.get(cost.id) or cost.company_id._ar_today()
+            cost.write({"state": "paid", "closed_on": on, "booking_error": False})
         self._refresh_claims()
+
+    def _paid_on(self):
+        """Return {id of a cost: day since which it is paid}.
+
+        That of the last money that paid it, not of the entry that booked it with that.
+        """
+        self.env.flush_all()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT cost.id, GREATEST(MAX(money.date), cost.claimed_on)
+                      FROM ar_claim_cost cost
+                      JOIN ar_claim_cost_share share ON share.cost_id = cost.id
+                      JOIN ar_claim accessory ON accessory.cost_share_id = share.id
+                      JOIN account_partial_reconcile partial
+                        ON partial.debit_move_id = accessory.line_id
+                      JOIN account_move_line money ON money.id = partial.credit_move_id
+                     WHERE cost.id = ANY(%s)
+                     GROUP BY cost.id
+                    """,
+                    self.ids,
+                )
+            )
+        )
 
     def _owed_state(self):
         """Return the state of a cost that is owed: in the ledger whole, or not."""

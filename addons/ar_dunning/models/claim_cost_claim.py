@@ -42,7 +42,7 @@ class ClaimCostClaim(models.Model):
         self._resume_interest(company)
         self._reckon_interest(company, on, checkpoint=checkpoint)
         self._close_interest(company)
-        self._book_claimed(company, on)
+        self._book_claimed(company, on, checkpoint)
         return changed
 
     # -- waiting periods --------------------------------------------------------
@@ -50,8 +50,9 @@ class ClaimCostClaim(models.Model):
     @api.model
     def _follow_deliveries(self, company, on, checkpoint):
         """Work out the waiting periods of notices that arrived, or came back, since."""
-        periods = {}
-        while rows := self._read_arrived(company, COSTS_PER_BATCH):
+        periods, last_id = {}, 0
+        while rows := self._read_arrived(company, last_id, COSTS_PER_BATCH):
+            last_id = rows[-1][0]
             updates, gone = [], []
             for cost_id, regime_id, starts, state, sent_on, channel, due_on in rows:
                 key = (regime_id, sent_on, channel)
@@ -62,8 +63,9 @@ class ClaimCostClaim(models.Model):
                 updates.append(
                     {
                         "id": cost_id,
-                        "sent_on": sent_on,
-                        "channel": channel,
+                        # Without a period it is looked at again tomorrow.
+                        "sent_on": sent_on if period else None,
+                        "channel": channel if period else None,
                         "wait_until": when and when.claimable_from - ONE_DAY,
                         "claimable_from": when and when.claimable_from,
                         "runs_from": when and when.runs_from,
@@ -85,8 +87,8 @@ class ClaimCostClaim(models.Model):
             checkpoint()
 
     @api.model
-    def _read_arrived(self, company, limit):
-        """Return the costs whose notice took another way than was noted.
+    def _read_arrived(self, company, last_id, limit):
+        """Return the next costs whose notice took another way than was noted.
 
         (id, regime, start, state, day of sending and channel of the first delivery
         that counts as a notice in law, oldest due date)
@@ -117,12 +119,13 @@ class ClaimCostClaim(models.Model):
                         ORDER BY delivery.effective_on, delivery.id LIMIT 1
                   ) arrived ON TRUE
                  WHERE cost.company_id = %s AND cost.state IN ('announced', 'claimed')
-                   AND cost.starts <> 'due'
+                   AND cost.starts <> 'due' AND cost.id > %s
                    AND (cost.sent_on, cost.channel) IS DISTINCT FROM
                        (arrived.effective_on, arrived.channel)
                  ORDER BY cost.id LIMIT %s
                 """,
                 company.id,
+                last_id,
                 limit,
             )
         )
@@ -172,24 +175,28 @@ class ClaimCostClaim(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH recent AS MATERIALIZED (
+                    SELECT partial.debit_move_id AS line_id, partial.max_date,
+                           entry.move_type = 'out_refund' AS credited
+                      FROM account_partial_reconcile partial
+                      JOIN account_move_line money ON money.id = partial.credit_move_id
+                      JOIN account_move entry ON entry.id = money.move_id
+                     WHERE GREATEST(partial.max_date, partial.create_date::date)
+                           >= %(since)s
+                )
                 SELECT DISTINCT cost.id
-                  FROM ar_claim_cost cost
-                  JOIN ar_claim_cost_share share ON share.cost_id = cost.id
-                  JOIN ar_claim claim ON claim.id = share.claim_id
-                  JOIN account_partial_reconcile partial
-                    ON partial.debit_move_id = claim.line_id
-                  JOIN account_move_line money ON money.id = partial.credit_move_id
-                  JOIN account_move entry ON entry.id = money.move_id
+                  FROM recent
+                  JOIN ar_claim claim ON claim.line_id = recent.line_id
+                  JOIN ar_claim_cost_share share ON share.claim_id = claim.id
+                  JOIN ar_claim_cost cost ON cost.id = share.cost_id
                  WHERE cost.company_id = %(company)s
                    AND cost.state IN ('claimed', 'posted', 'paid')
                    AND cost.kind <> 'interest'
                    -- What is credited was never owed: however late, by what law ever,
                    -- and paid or not.
-                   AND ((entry.move_type = 'out_refund'
-                         AND GREATEST(partial.max_date, partial.create_date::date)
-                             >= %(since)s)
+                   AND (recent.credited
                         OR (cost.state <> 'paid'
-                            AND partial.max_date <= cost.wait_until
+                            AND recent.max_date <= cost.wait_until
                             AND cost.starts <> 'due'
                             AND cost.claimed_on >= %(since)s))
                 """,

@@ -221,6 +221,7 @@ class ClaimCostInterest(models.Model):
             )
         )
         self.invalidate_model()
+        self.env["ar.claim.cost.share"].invalidate_model(["amount"])
         self.env["ar.claim"]._sync_owed([row[0] for row in changed])
 
     def _proofs(self):
@@ -232,7 +233,8 @@ class ClaimCostInterest(models.Model):
         running = self.filtered(
             lambda cost: (
                 cost.kind == "interest"
-                and cost.state in ("claimed", "posted")
+                # Afterwards it is kept as it was booked or paid.
+                and cost.state == "claimed"
                 and cost.reckoned_on
             )
         )
@@ -261,7 +263,7 @@ class Rates:
         self._taken = set()  # those of them that were given to take_used's caller
 
     def terms(self, one):
-        """Return (regime, ar.law.series, RateSeries, last day with a known rate)."""
+        """Return (regime, CreditorTerms, ar.law.series, RateSeries) of a claim."""
         key = (one.regime_id, one.policy_id)
         if key not in self._known:
             regime = self.env["ar.law.regime"].browse(one.regime_id)

@@ -47,10 +47,17 @@ class ClaimCosts(models.Model):
             )
 
     def _closed_on(self):
-        """Return the day since which nothing is owed: principal, costs or interest."""
+        """Return the day since which nothing is owed; False while something is.
+
+        Not only the principal counts: costs and interest too, paid or waived.
+        """
         self.ensure_one()
+        if self.state != "settled":
+            return False
         owed = self.cost_share_ids.cost_id.filtered(
-            lambda cost: cost.claimed_on and cost.state in ("paid", "waived")
+            lambda cost: (
+                cost.claimed_on and cost.amount and cost.state in ("paid", "waived")
+            )
         )
         days = [self.settled_on, *owed.mapped("closed_on")]
         return max(filter(None, days), default=False)
@@ -129,6 +136,8 @@ class ClaimCosts(models.Model):
 
         Only those whose principal is paid: the others are open whatever else is owed.
         """
+        if not claim_ids:
+            return
         self.invalidate_model()
         paid = self.env.execute_query(
             SQL(

@@ -101,7 +101,17 @@ class ClaimCostsPay(models.Model):
             open_credits = credits.filtered(
                 lambda credit: credit.amount_residual_currency < 0
             )
-            paid += bool(
-                open_credits and self.browse(claim_id)._pay_costs(open_credits, on)
-            )
+            if open_credits:
+                paid += bool(
+                    self.env["ar.claim.cost"]._try_each(
+                        self.browse(claim_id),
+                        lambda claim, money=open_credits: claim._pay_costs(money, on),
+                    )
+                )
         return paid
+
+    def _costs_owed(self):
+        """Return the costs and interest that these claims owe."""
+        return self.cost_share_ids.cost_id.filtered(
+            lambda cost: cost.state in ("claimed", "posted")
+        )

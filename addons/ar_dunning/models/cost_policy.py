@@ -119,7 +119,15 @@ class CostPolicy(models.Model):
         "What contracts ask is never below zero, and the least not above the most.",
     )
 
-    @api.depends("kind", "claim_type_id", "debtor_class", "treatment", "company_id")
+    @api.depends(
+        "kind",
+        "claim_type_id",
+        "debtor_class",
+        "treatment",
+        "company_id",
+        "clause",
+        "regular_supply",
+    )
     @api.depends_context("lang")
     def _compute_law_remark(self):
         for policy in self:
@@ -133,14 +141,23 @@ class CostPolicy(models.Model):
                 "Choose a country for the company: without one no law is known, and "
                 "nothing is charged."
             )
-        return not self._is_lawful() and self.env._(
-            "The law of %s, as far as we know it, allows no such cost for such claims: "
-            "nothing is charged.",
-            country.name,
-        )
+        regimes = self._regimes()
+        if not any(self.kind in regime._cost_kinds() for regime in regimes):
+            return self.env._(
+                "The law (%s), as far as we know it, allows no such cost for such "
+                "claims: nothing is charged.",
+                country.name,
+            )
+        if not any(regime._lets(self) for regime in regimes):
+            return self.env._(
+                "The law (%s) allows it only where contracts provide for it, or under "
+                "regular supplies: tick what is so of yours, else nothing is charged.",
+                country.name,
+            )
+        return False
 
-    def _is_lawful(self):
-        """Whether the law of the company lets any claim of the policy bear its cost."""
+    def _regimes(self):
+        """Return the law of the claims that the policy is about, as of today."""
         choose = self.env["ar.law.regime"]._chooser(
             self.company_id, self.company_id._ar_today()
         )
@@ -150,10 +167,12 @@ class CostPolicy(models.Model):
             else self.claim_type_id._fields["nature"].get_values(self.env)
         )
         classes = [self.debtor_class] if self.debtor_class else dict(DEBTOR_CLASSES)
-        return any(
-            self.kind in choose(debtor_class, nature, None)._cost_kinds()
-            for debtor_class in classes
-            for nature in natures
+        return self.env["ar.law.regime"].union(
+            *(
+                choose(debtor_class, nature, None)
+                for debtor_class in classes
+                for nature in natures
+            )
         )
 
     @api.constrains("treatment", "journal_id", "account_id")

@@ -77,6 +77,13 @@ class HealthCounts(models.Model):
                 SQL("dispatched_on"),
             ),
             (
+                "booking",
+                "3_error",
+                SQL("ar_claim_cost"),
+                SQL("booking_error IS NOT NULL AND state IN ('claimed', 'posted')"),
+                SQL("claimed_on"),
+            ),
+            (
                 "letters",
                 "2_warning",
                 SQL("ar_print_batch"),

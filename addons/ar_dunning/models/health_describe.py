@@ -83,9 +83,15 @@ class HealthDescribe(models.Model):
             "bank": self._describe_bank(day),
             "calendar": self.env._("A calendar ends on %s: extend it.", day),
             "rates": self.env._(
-                "A rate of interest is known until %s only: enter the next one, or "
-                "upgrade the law pack. No interest runs without it.",
+                "A rate of interest or a scale of costs is known until %s only: enter "
+                "the next one, or upgrade the law pack. Without it nothing is charged.",
                 day,
+            ),
+            "booking": self.env._(
+                "Costs that could not be booked: %(count)s, the oldest of %(day)s. "
+                "Open one and read why; it is tried again every day.",
+                count=self.number,
+                day=day,
             ),
             "law": self.env._(
                 "Changes of the law nobody has looked at: %(count)s, since %(day)s.",

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..rules.law_rows import known_through
 from ..rules.regime import UNKNOWN_NATURE
 
 # Days before the end of what is known at which it is worth a warning.
@@ -24,13 +25,13 @@ class HealthLaw(models.Model):
         ]
 
     def _sql_rates(self, on):
-        """Interest that somebody claims and whose rate is not known (for long).
+        """Rates and scales that somebody claims by and that are not known (for long).
 
-        Where the rate of a day is not known, no interest runs: the old one never does.
+        Where the one of a day is not known nothing is charged: the old one never is.
         """
         ends = [
             (company_id, ends)
-            for company_id, ends in self._rates_end()
+            for company_id, ends in self._known_ends(on)
             if ends and ends < on + timedelta(days=RATE_DAYS)
         ]
         return SQL(
@@ -83,31 +84,58 @@ class HealthLaw(models.Model):
             """
         )
 
-    def _rates_end(self):
-        """Yield (company id, last day with a known rate) of each series in use."""
+    def _known_ends(self, on):
+        """Yield (company id, last day known from a day on) of rates and scales in use.
+
+        Of those that a policy of the company can meet; an end that the law does not
+        set is None.
+        """
         # Each company has its row; which of them somebody reads, the rules say.
         policies_sudo = (
-            self.env["ar.cost.policy"]
-            .sudo()
-            .search([("kind", "=", "interest"), ("treatment", "!=", "none")])
+            self.env["ar.cost.policy"].sudo().search([("treatment", "!=", "none")])
         )
         for company in policies_sudo.company_id:
             regimes_sudo = (
                 self.env["ar.law.regime"]
                 .sudo()
                 .search([("country_id", "=", company._ar_law_country().id)])
+                .filtered(lambda regime: regime._span().holds(on))
             )
             own = policies_sudo.filtered(lambda one, by=company: one.company_id == by)
             natures = self._natures(company)
-            regimes_sudo = regimes_sudo.filtered(
-                lambda regime, own=own, natures=natures: any(
-                    own._choose("interest", kind, scope.debtor_class)
-                    for scope in regime.scope_ids
-                    for kind in natures.get(scope.nature, ())
-                )
+            met = {}
+            for regime in regimes_sudo:
+                for kind in set(own.mapped("kind")):
+                    if any(
+                        own._choose(kind, claim_type, scope.debtor_class)
+                        for scope in regime.scope_ids
+                        for claim_type in natures.get(scope.nature, ())
+                    ):
+                        met.setdefault(kind, regimes_sudo.browse())
+                        met[kind] |= regime
+            for dated in self._dated_in_use(met):
+                spans = [one.span for one in dated._in_force(company)]
+                yield company.id, known_through(spans, on)
+
+    def _dated_in_use(self, met):
+        """Return the rows over time of the rates and scales that regimes rest on.
+
+        :param met: {kind of cost: ar.law.regime}
+        """
+        interest = met.get("interest", self.env["ar.law.regime"])
+        series = interest.series_id | interest.otherwise_id
+        tariffs = self.env["ar.law.tariff"].union(
+            *(
+                regimes.cost_ids.filtered(
+                    lambda rule, of=kind: rule.kind == of
+                ).tariff_id
+                for kind, regimes in met.items()
             )
-            for series in regimes_sudo.series_id | regimes_sudo.otherwise_id:
-                yield company.id, series.with_company(company).known_until
+        )
+        return [
+            *(one.rate_ids for one in series),
+            *(one.row_ids for one in tariffs),
+        ]
 
     def _natures(self, company):
         """Return {kind of debt: ids of the claim types} of what a company is owed."""

@@ -56,11 +56,14 @@ class LawRegimeCost(models.Model):
         :param terms: rules.regime.CreditorTerms
         """
         self.ensure_one()
-        if self.clause and not terms.clause:
-            return False
-        if self.regular_supply and not terms.regular_supply:
-            return False
-        return terms.free_used >= row.free_per_year
+        return self._is_agreed(terms) and terms.free_used >= row.free_per_year
+
+    def _is_agreed(self, terms):
+        """Whether contracts provide for what the law wants them to provide for."""
+        self.ensure_one()
+        return (terms.clause or not self.clause) and (
+            terms.regular_supply or not self.regular_supply
+        )
 
     def _is_free(self, company, on, free_used):
         """Whether it costs nothing yet: so many due dates of a year are free.

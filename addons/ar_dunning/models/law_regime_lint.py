@@ -78,6 +78,16 @@ class RegimeLint(models.Model):
             "interest" for regime in self if regime.interest_starts
         }
 
+    def _lets(self, policy):
+        """Whether what contracts say under a policy is enough for its cost."""
+        terms = policy._terms()
+        if policy.kind == "interest":
+            return bool(self.interest_starts and self._interest_series(terms))
+        return any(
+            rule.kind == policy.kind and rule._is_agreed(terms)
+            for rule in self.cost_ids
+        )
+
     def _lint_policies(self, company, policies, scopes):
         """Return what the company charges of claims in these scopes."""
         kinds_of_debt = self.env["ar.claim.type"].search(

@@ -98,6 +98,8 @@ class LawRow(models.AbstractModel):
     def write(self, vals):
         if vals.keys() - _REMARKS:
             self._check_changes()
+        elif "active" in vals:
+            self._check_shared()
         self._check_facts(name for name in _FACTS if name in vals)
         result = super().write(vals)
         if "company_id" in vals:
@@ -108,6 +110,7 @@ class LawRow(models.AbstractModel):
     def _unlink_except_law(self):
         if not self.env.su:
             self._check_own()
+            self._check_shared()
         if any(row.used_on for row in self):
             raise UserError(
                 self.env._("Amounts rest on this row: archive it instead of deleting.")

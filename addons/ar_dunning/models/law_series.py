@@ -8,10 +8,12 @@ class LawSeries(models.Model):
     """A rate of interest of the law as it changes over time."""
 
     _name = "ar.law.series"
-    _inherit = ["ar.law.row"]
+    _inherit = ["ar.law.identity"]
     _description = "Interest series"
     _order = "code"
     _rec_names_search = ["code"]
+    _rows = "rate_ids"
+    _deciding = ("compounding", "day_count")
 
     code = fields.Char(required=True, readonly=True)
     name = fields.Char(compute="_compute_name")

@@ -12,10 +12,12 @@ class LawTariff(models.Model):
     """What a cost of one kind may amount to, as it changes over time."""
 
     _name = "ar.law.tariff"
-    _inherit = ["ar.law.row"]
+    _inherit = ["ar.law.identity"]
     _description = "Cost tariff"
     _order = "code"
     _rec_names_search = ["code"]
+    _rows = "row_ids"
+    _deciding = ("kind", "currency_id")
 
     code = fields.Char(required=True, readonly=True)
     name = fields.Char(compute="_compute_name")

@@ -57,6 +57,24 @@ def override(
     return tuple(sorted([*left, *mine], key=lambda dated: dated.span.first))
 
 
+def known_through(spans: Iterable[Span], on: date) -> date | None:
+    """Return the last day up to which something is known on every day from ``on``.
+
+    The day before where nothing is known of that very day; None: the law sets no end.
+    What is known again after a gap does not count: in the gap nothing is.
+    """
+    last = on - ONE_DAY
+    for span in sorted(spans, key=lambda span: span.first):
+        if span.last is not None and span.last <= last:
+            continue
+        if span.first > last + ONE_DAY:
+            break
+        if span.last is None:
+            return None
+        last = span.last
+    return last
+
+
 def _without(span: Span, taken: list[Span]) -> list[Span]:
     """Return what is left of a span outside others, given in order of their start."""
     left: list[Span] = []

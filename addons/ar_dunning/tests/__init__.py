@@ -20,6 +20,7 @@ from . import (
     test_config_file,
     test_contact,
     test_contact_of_a_type,
+    test_cost_booking,
     test_cost_policy,
     test_credit,
     test_desk,

@@ -146,7 +146,12 @@ LAW = {
 
 
 class LawCommon(DunningCommon):
-    """The company is where that law is; its first reminder announces costs."""
+    """The company is where that law is; its first reminder announces costs.
+
+    A class of tests of a law pack names its country.
+    """
+
+    country = None
 
     @classmethod
     def setUpClass(cls):
@@ -154,12 +159,13 @@ class LawCommon(DunningCommon):
         # The amounts of this law are in euro; before anything is booked.
         cls.company.currency_id = cls.env.ref("base.EUR")
         cls.pack = cls.env(su=True)["ar.law.pack"]._load(law_pack.read(LAW))
-        country = cls.env.ref("base.aq")
+        calendar = not cls.country and cls.env.ref("ar_dunning.calendar_be")
+        country = cls.env.ref(f"base.{cls.country or 'aq'}")
         cls.company.write(
             {
                 "country_id": country.id,
                 "account_fiscal_country_id": country.id,
-                "ar_legal_calendar_id": cls.env.ref("ar_dunning.calendar_be").id,
+                "ar_legal_calendar_id": calendar and calendar.id,
             }
         )
         cls.journal = cls.env["account.journal"].create(
@@ -274,6 +280,16 @@ class LawCommon(DunningCommon):
         self.dispatch(on)
         self.deliver(on)
 
+    def damages(self, due_on="2026-10-23", remind_on="2026-11-03"):
+        """Return a claim of 1,000 euro of damages whose notice has left."""
+        self.company_data["default_journal_sale"].ar_claim_type_id = self.env[
+            "ar.claim.type"
+        ].create({"name": "Damages", "code": "damages_of_test", "nature": "damages"})
+        claim = self.claim(self.invoice(1000, due_on))
+        self.propose(remind_on)
+        self.dispatch(remind_on)
+        return claim
+
     def transfer(self, amount, text, on, **values):
         """Return a line of a bank statement that waits for a match."""
         return self.env["account.bank.statement.line"].create(
@@ -308,24 +324,7 @@ class LawCommon(DunningCommon):
 
 
 class CountryLawCommon(LawCommon):
-    """The same company in the country of a law pack; its reminder claims.
-
-    A class of tests names the country.
-    """
-
-    country = None
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        country = cls.env.ref(f"base.{cls.country}")
-        cls.company.write(
-            {
-                "country_id": country.id,
-                "account_fiscal_country_id": country.id,
-                "ar_legal_calendar_id": False,
-            }
-        )
+    """The same company in the country of a law pack, with a reminder that claims."""
 
     @classmethod
     def default_levels(cls):

@@ -15,11 +15,6 @@ class TestClaimCost(LawCommon):
     Due on 2 March 2026, a Monday; the reminder leaves on the 12th, a Thursday.
     """
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.today = date(2026, 3, 12)
-
     def announced(self, amount=300, by="email", **values):
         """Return the claim of an invoice whose first reminder was sent."""
         if by == "letter":

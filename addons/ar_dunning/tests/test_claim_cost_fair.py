@@ -5,7 +5,7 @@ from unittest.mock import patch
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..models import claim_cost_claim
@@ -15,11 +15,6 @@ from .law_common import LawCommon
 @tagged("post_install", "-at_install", "ar")
 class TestClaimCostFair(LawCommon):
     """Never more than law, contract and what is known of the debtor allow."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.today = date(2026, 3, 12)
 
     def reminded(self, *amounts):
         claims = self.env["ar.claim"].union(
@@ -91,18 +86,43 @@ class TestClaimCostFair(LawCommon):
         found = cost.search([("share_ids.claim_id", "ilike", names[3])])
         self.assertEqual(found, cost)
 
+    def test_more_than_was_announced_is_never_claimed(self):
+        self.policy("lump_sum")
+        move = self.invoice(300, "2026-03-02")
+        claim = self.claim(move)
+        self.pay(move, 200, "2026-03-05")
+        self.remind()
+        self.assertEqual(self.costs(claim).amount_announced, 20)
+        # That payment was none: 300 is open again, for which the law allows 45.
+        claim.line_id.remove_move_reconcile()
+        self.sync()
+        self.bring_up_to("2026-03-27")
+        self.assertEqual(claim.amount_residual, 300)
+        self.assertEqual(claim.amount_costs, 20)
+
+    def test_a_claim_is_closed_since_its_costs_are_paid(self):
+        self.policy("lump_sum")
+        claim = self.reminded(300)
+        self.pay(claim.move_id, 300, "2026-03-30")
+        self.bring_up_to("2026-04-01")
+        self.assertFalse(claim._closed_on())
+        self.receive(45, "2026-04-07")
+        self.bring_up_to("2026-04-09")
+        self.assert_owes(claim, 0)
+        self.assertEqual(self.costs(claim).state, "paid")
+        self.assertEqual(claim._closed_on(), date(2026, 4, 7))
+
     def test_a_claim_is_closed_since_its_costs_are_waived(self):
         self.policy("lump_sum")
         claim = self.reminded(300)
         self.pay(claim.move_id, 300, "2026-03-30")
         self.bring_up_to("2026-04-01")
         self.assert_owes(claim, 0, costs=45)
-        self.today = date(2026, 4, 10)
-        self.costs(claim)._waive("Goodwill")
+        with freeze_time("2026-04-10"):
+            self.costs(claim)._waive("Goodwill")
         self.assert_owes(claim, 0)
         self.assertEqual(claim.settled_on, date(2026, 3, 30))
-        self.assertEqual(claim._closed_on(), self.company._ar_today())
-        self.assertGreater(claim._closed_on(), claim.settled_on)
+        self.assertEqual(claim._closed_on(), date(2026, 4, 10))
 
     @mute_logger("odoo.sql_db")
     def test_a_contract_asks_sensible_amounts(self):

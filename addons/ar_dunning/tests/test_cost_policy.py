@@ -49,6 +49,16 @@ class TestCostPolicy(LawCommon):
                 policy.active = False
                 policy.flush_recordset()
 
+    def test_what_contracts_have_to_provide_for_is_said(self):
+        policy = self.policy("lump_sum", clause=False)
+        self.assertIn("only where contracts provide for it", policy.law_remark)
+        policy.clause = True
+        self.assertFalse(policy.law_remark)
+        interest = self.policy("interest", clause=False, debtor_class="consumer")
+        self.assertIn("only where contracts provide for it", interest.law_remark)
+        interest.debtor_class = "enterprise"
+        self.assertFalse(interest.law_remark)
+
     def test_without_a_country_there_is_no_law(self):
         policy = self.policy("lump_sum")
         self.company.account_fiscal_country_id = self.company.country_id = False

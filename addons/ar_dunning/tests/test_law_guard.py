@@ -426,6 +426,22 @@ class TestSharedLaw(GuardCommon):
         with self.assertRaisesRegex(UserError, "choose your company"):
             rate.percentage = 1
 
+    def test_nor_archives_or_deletes_it(self):
+        rate = self.own_rate()
+        rate.sudo().company_id = False
+        packed = self.pack.series_ids.rate_ids.with_user(self.manager)
+        for what in (
+            lambda: rate.write({"active": False}),
+            lambda: packed.write({"active": False}),
+            rate.unlink,
+        ):
+            with (
+                self.assertRaisesRegex(UserError, "choose your company"),
+                self.env.cr.savepoint(),
+            ):
+                what()
+        packed.verified_by = "the gazette"
+
     def test_who_works_for_all_makes_it_for_all(self):
         self.manager.company_ids = self.env["res.company"].sudo().search([])
         self.assertFalse(self.own_rate(company_id=False).company_id)

@@ -414,6 +414,25 @@ class TestLawPack(DunningCommon):
         self.assertEqual(found["rates"], "3_error")
         self.assertEqual(found["law"], "2_warning")
 
+    def test_health_tells_of_a_scale_that_ends(self):
+        company = self.company
+        company.country_id = company.account_fiscal_country_id = self.country
+        self.env["ar.cost.policy"].create(
+            {"company_id": company.id, "kind": "lump_sum", "treatment": "printed"}
+        )
+        checks = self.env["ar.health"]
+        of_rates = [("company_id", "=", company.id), ("code", "=", "rates")]
+        with freeze_time("2026-11-01"):
+            self.assertEqual(checks.search(of_rates).state, "1_ok")
+            self.env.invalidate_all()
+            self.pack.tariff_ids.row_ids.sudo().valid_until = "2026-11-15"
+            self.assertEqual(checks.search(of_rates).state, "2_warning")
+            self.env.invalidate_all()
+            self.pack.tariff_ids.row_ids.sudo().valid_until = "2026-10-15"
+            check = checks.search(of_rates)
+            self.assertEqual(check.state, "3_error")
+            self.assertIn("scale of costs", check.sentence)
+
     def test_health_looks_at_rates_that_somebody_pays_by(self):
         company = self.company
         company.country_id = company.account_fiscal_country_id = self.country

@@ -1,6 +1,7 @@
 from copy import deepcopy
 from datetime import date
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..rules import law_pack
@@ -39,6 +40,17 @@ class TestLawUsed(LawCommon):
         self.assertEqual(self.rate.percentage, 9)
         self.assertTrue(self.rate.active)
         self.assertEqual(self.wait_row("email").days, 15)
+
+    def test_how_interest_that_was_claimed_counts_does_not_change(self):
+        said = deepcopy(LAW) | {"version": "2"}
+        said["series"][0]["day_count"] = "act/365"
+        packs = self.env(su=True)["ar.law.pack"]
+        packs._load(law_pack.read(said))
+        self.assertEqual(self.pack.series_ids.day_count, "act/365")
+        packs._load(law_pack.read(LAW))
+        self.overdue()
+        with self.assertRaisesRegex(UserError, "costs_interest.*Day Count"):
+            packs._load(law_pack.read(said | {"version": "3"}))
 
     def test_rate_and_period_behind_a_claimed_amount_are_replaced(self):
         claim = self.overdue()

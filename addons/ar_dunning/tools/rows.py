@@ -10,7 +10,7 @@ ROWS_PER_STATEMENT = 5000
 def write_rows(model, rows):
     """Write rows of a model, each a mapping with its `id` and the same columns.
 
-    For mass work by the machine: without access rights, computed fields or tracking.
+    For mass work: without access rights, computed fields or tracking.
     """
     model.env.flush_all()
     for start in range(0, len(rows), ROWS_PER_STATEMENT):

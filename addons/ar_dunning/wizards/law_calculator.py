@@ -260,14 +260,14 @@ class LawCalculator(models.TransientModel):
         terms = self._terms()
         for rule in regime.cost_ids:
             when = rule._claimable(self.due_on, self.sent_on or None, period)
-            left = self._open_before(when.claimable_from if when else None)
-            [cost] = [
-                cost
-                for cost in regime._costs_of(
-                    self.company_id, {self.env._("Open amount"): left}, self.last, terms
-                )
-                if cost.rule == rule
-            ] or [None]
+            from_day = when.claimable_from if when else None
+            left = self._open_before(from_day)
+            amounts = {self.env._("Open amount"): left}
+            # By the scale of the day on which it may be claimed.
+            costs = regime._costs_of(
+                self.company_id, amounts, from_day or self.last, terms
+            )
+            cost = next((cost for cost in costs if cost.rule == rule), None)
             if cost and when and when.claimable_from <= self.last:
                 proofs.append(cost.proof)
             else:

@@ -15,17 +15,7 @@ class TestBelgianLaw(LawCommon):
     e-mail, from the 19th by post.
     """
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        belgium = cls.env.ref("base.be")
-        cls.company.write(
-            {
-                "country_id": belgium.id,
-                "account_fiscal_country_id": belgium.id,
-                "ar_legal_calendar_id": False,
-            }
-        )
+    country = "be"
 
     def reminded(self, amount=300, by="email", on="2026-11-02", due="2026-10-23"):
         if by == "letter":
@@ -85,9 +75,8 @@ class TestBelgianLaw(LawCommon):
         notice.delivery_ids._mark_bounced("unknown user")
         self.bring_up_to("2026-11-17")
         self.assertEqual(claim.amount_costs, 0)
-        if not notice.delivery_ids.filtered(lambda one: one.channel == "letter"):
-            notice._insert_deliveries(tuple(notice.ids), channels=["letter"])
-            self.env.invalidate_all()
+        letter = notice.delivery_ids.filtered(lambda one: one.channel == "letter")
+        self.assertEqual(letter.state, "ready")
         self.post_letters("2026-11-05")
         # Thursday 5: Friday 6, Monday 9, Tuesday 10 begin it; the 11th is a holiday.
         self.bring_up_to("2026-11-23")
@@ -96,6 +85,16 @@ class TestBelgianLaw(LawCommon):
         self.assertEqual(cost.state, "announced")
         self.bring_up_to("2026-11-24")
         self.assertEqual(cost.state, "claimed")
+
+    def test_damages_bear_interest_after_a_notice_of_default_alone(self):
+        self.both()
+        claim = self.damages()
+        self.deliver("2026-11-03")
+        self.bring_up_to("2026-11-17")
+        self.assert_owes(claim, 1000)
+        self.bring_up_to("2026-12-17")
+        self.assertFalse(self.costs(claim, "lump_sum"))
+        self.assertGreater(claim.amount_interest, 0)
 
     def test_full_payment_closes_everything(self):
         self.both()
@@ -196,6 +195,7 @@ class TestBelgianLaw(LawCommon):
 
     def test_who_reads_dutch_reads_the_law_in_dutch(self):
         self.env["res.lang"]._activate_lang("nl_NL")
+        self.debtor_partner.lang = "nl_NL"
         self.policy("lump_sum")
         claim = self.claim(self.invoice(685, "2026-10-23"))
         self.propose("2026-11-02")
@@ -211,4 +211,5 @@ class TestBelgianLaw(LawCommon):
         self.assertIn("65,00 + 5 % × (685,00 − 500,00)", dict(proof["facts"]).values())
         [notice] = cost.notice_id.with_context(lang="nl_NL")
         body = notice._render_body()
-        self.assertTrue(body)
+        self.assertIn("Wetboek van economisch recht", body)
+        self.assertIn("U hebt 14 dagen om te betalen", body)

@@ -11,13 +11,11 @@ class TestBelgianReminders(LawCommon):
     the postage, once for a letter.
     """
 
+    country = "be"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        belgium = cls.env.ref("base.be")
-        cls.company.write(
-            {"country_id": belgium.id, "account_fiscal_country_id": belgium.id}
-        )
         cls.company.partner_id.company_registry = "0123456749"
         cls.company.ar_letter_postage = 1.6
 

@@ -9,17 +9,11 @@ from odoo.addons.ar_dunning.tests.law_common import LawCommon
 class TestDutchLaw(LawCommon):
     """The fourteen-day letter and its costs; what is reminded together costs once."""
 
+    country = "nl"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        netherlands = cls.env.ref("base.nl")
-        cls.company.write(
-            {
-                "country_id": netherlands.id,
-                "account_fiscal_country_id": netherlands.id,
-                "ar_legal_calendar_id": False,
-            }
-        )
         cls.debtor_partner.email = False
 
     def reminded(self, *amounts):
@@ -44,6 +38,26 @@ class TestDutchLaw(LawCommon):
         self.bring_up_to("2026-11-20")
         self.assertEqual(costs.claimable_from, date(2026, 11, 20))
         self.assertEqual(claims.mapped("amount_costs"), [15, 15, 15])
+
+    def test_new_arrears_are_a_new_letter_with_a_fee_of_its_own(self):
+        self.policy("collection_costs")
+        first = self.reminded(400)
+        later = self.claim(self.invoice(800, "2026-11-20"))
+        self.propose("2026-12-01")
+        self.dispatch("2026-12-01")
+        self.post_letters("2026-12-01")
+        self.bring_up_to("2026-12-31")
+        self.assertNotEqual(self.costs(later).notice_id, self.costs(first).notice_id)
+        self.assertEqual((first.amount_costs, later.amount_costs), (60, 120))
+
+    def test_damages_bear_interest_after_a_notice_of_default_alone(self):
+        self.policy("collection_costs")
+        self.policy("interest")
+        claim = self.damages()
+        self.post_letters("2026-11-03")
+        # Delivered on Thursday 5 November, until the 19th; 31 days at 4 %.
+        self.bring_up_to("2026-12-20")
+        self.assert_owes(claim, 1000, interest=3.4)
 
     def test_vat_only_where_it_is_declared(self):
         self.policy("collection_costs", vat_declared=True)
