@@ -9,10 +9,10 @@ from .meter import measured
 
 
 def prepare(env, on):
-    """Let every open claim have costs announced whose period has just expired.
+    """Let every claim have costs announced whose period has just expired.
 
     Belgian consumers under Book XIX: a lump sum to be claimed today, and interest that
-    has run from the day after the due date. What is not so late is taken for it.
+    has run from the day after the due date.
 
     :return: {"rows": claims}
     """
@@ -79,10 +79,10 @@ def _insert(env, day, **said):
                 SELECT company_id, access_group_id, debtor_id, currency_id, %(kind)s,
                        %(state)s, 'off_ledger', %(policy)s, %(regime)s, %(rule)s,
                        %(starts)s, %(amount)s, 0, 0, %(day)s::date - 16,
-                       LEAST(date_due, %(day)s::date - 20) + 1, %(day)s::date - 1,
-                       %(day)s, %(day)s, id::text
+                       date_due + 1, %(day)s::date - 1, %(day)s, %(day)s, id::text
                   FROM ar_claim
                  WHERE state = 'open' AND company_id = %(company)s
+                   AND date_due < %(day)s::date - 20
                 RETURNING id, company_id, access_group_id, currency_id, reason
             )
             INSERT INTO ar_claim_cost_share (

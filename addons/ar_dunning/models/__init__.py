@@ -38,6 +38,7 @@ from . import (
     claim_cost_claim,
     claim_cost_decide,
     claim_cost_interest,
+    claim_cost_recheck,
     claim_cost_say,
     claim_cost_share,
     claim_cost_share_book,

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..rules.grouping import debts, share
 from ..rules.regime import claimable
+from ..tools.rows import insert_rows
 
 # What a level does about costs, see ar.dunning.level.
 ANNOUNCE, CLAIM = "announce", "claim"
@@ -59,7 +60,34 @@ class ClaimCostAnnounce(models.Model):
 
         :param scope: tuple of notice ids; those in state `dispatched` leave now
         """
+        policies = self.env["ar.cost.policy"]._of_company(company)
+        if any(one.kind == "fixed_amount" and one._is_on() for one in policies):
+            self._lock_instalments(scope)
         self._insert_costs(self._prepare_costs(scope, company, on, ("dispatched",)))
+
+    @api.model
+    def _lock_instalments(self, scope):
+        """Let two workers not charge the same invoice: one of them starts over.
+
+        Its instalments may be on two notices that leave at the same moment, and a lock
+        alone would not show the one what the other has charged meanwhile.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE ar_claim SET write_date = write_date
+                 WHERE id IN (
+                       SELECT MIN(sibling.id)
+                         FROM ar_dunning_notice_line line
+                         JOIN ar_claim claim ON claim.id = line.claim_id
+                         JOIN ar_claim sibling ON sibling.move_id = claim.move_id
+                        WHERE line.notice_id IN %s AND line.role = 'claimed'
+                        GROUP BY sibling.move_id HAVING COUNT(DISTINCT sibling.id) > 1)
+                """,
+                scope,
+            )
+        )
 
     @api.model
     def _prepare_costs(self, scope, company, on, states):
@@ -194,6 +222,7 @@ class ClaimCostAnnounce(models.Model):
                 fits
                 and policy._is_on()
                 and self._is_new(rule.kind, line)
+                and not self._is_in(rule, regime, line.charged)
                 and not rule._is_free(company, on, line.free_used)
             ):
                 yield rule, policy
@@ -204,6 +233,14 @@ class ClaimCostAnnounce(models.Model):
             and self._is_new("interest", line)
         ):
             yield None, policy
+
+    @api.model
+    def _is_in(self, rule, regime, charged):
+        """Whether a cost is part of another one that is charged already."""
+        return any(
+            other.includes_id == rule.tariff_id and other.kind in charged
+            for other in regime.cost_ids
+        )
 
     @api.model
     def _is_new(self, kind, line):
@@ -306,14 +343,16 @@ class ClaimCostAnnounce(models.Model):
         """Write costs and their shares: two statements, however many there are."""
         if not made:
             return
-        ids = self._insert_rows(
+        ids = insert_rows(
+            self.env,
             "ar_claim_cost",
             [
                 {**values, "proof": values["proof"] and json.dumps(values["proof"])}
                 for values, _shares in made
             ],
         )
-        self._insert_rows(
+        insert_rows(
+            self.env,
             "ar_claim_cost_share",
             [
                 {"cost_id": cost_id, **values}
@@ -329,43 +368,3 @@ class ClaimCostAnnounce(models.Model):
         )
         self.env["ar.law.regime"]._use({one["regime_id"] for one in all_values}, on)
         self.env.invalidate_all()
-
-    @api.model
-    def _insert_rows(self, table, rows):
-        """Insert rows with the same columns; return their ids in the same order."""
-        columns = list(rows[0])
-        [[ids]] = self.env.execute_query(
-            SQL(
-                """SELECT array_agg(nextval(%s)::int)
-                     FROM generate_series(1, %s)""",
-                f"{table}_id_seq",
-                len(rows),
-            )
-        )
-        audit = self.env["ar.claim"]._sql_audit()
-        for start in range(0, len(rows), 1000):
-            self.env.cr.execute(
-                SQL(
-                    """
-                    INSERT INTO %s (id, %s, create_uid, create_date, write_uid,
-                                    write_date)
-                    VALUES %s
-                    """,
-                    SQL.identifier(table),
-                    SQL(", ").join(SQL.identifier(name) for name in columns),
-                    SQL(", ").join(
-                        SQL(
-                            "(%s, %s, %s)",
-                            row_id,
-                            SQL(", ").join(SQL("%s", row[name]) for name in columns),
-                            audit,
-                        )
-                        for row_id, row in zip(
-                            ids[start : start + 1000],
-                            rows[start : start + 1000],
-                            strict=True,
-                        )
-                    ),
-                )
-            )
-        return ids

@@ -39,6 +39,7 @@ class ClaimCostBook(models.Model):
             & Domain("state", "=", "claimed")
             & Domain("treatment", "=", "booked")
             & Domain("amount", ">", 0)
+            & Domain("share_ids.claim_id.state", "in", ("open", "settled"))
             & (
                 Domain("kind", "!=", "interest")
                 | Domain("share_ids.claim_id.amount_residual", "=", 0)

@@ -1,5 +1,4 @@
 import logging
-from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -10,9 +9,6 @@ from ..tools.rows import write_rows
 
 _logger = logging.getLogger(__name__)
 
-# So long after it was claimed a payment that came in time is still looked for: banks
-# deliver statements late.
-LATE_STATEMENTS = timedelta(days=30)
 COSTS_PER_BATCH = 5000
 
 
@@ -37,8 +33,10 @@ class ClaimCostClaim(models.Model):
         """
         checkpoint = checkpoint or (lambda: None)
         self._follow_deliveries(company, on, checkpoint)
-        changed = self._claim_due(company, on, checkpoint)
+        changed = self._end_groundless(company, on)
+        changed += self._claim_due(company, on, checkpoint)
         changed += self._check_claimed(company, on)
+        changed += self._check_interest(company, on)
         self._resume_interest(company)
         self._reckon_interest(company, on, checkpoint=checkpoint)
         self._close_interest(company)
@@ -72,7 +70,8 @@ class ClaimCostClaim(models.Model):
                         "wait_proof": proof,
                     }
                 )
-                if state == "claimed" and not when:
+                early = not when or when.claimable_from > on
+                if state in ("claimed", "posted") and early:
                     gone.append(cost_id)
             write_rows(self, updates)
             self.env["ar.law.wait.row"]._use(
@@ -83,7 +82,7 @@ class ClaimCostClaim(models.Model):
                 },
                 on,
             )
-            self.browse(gone)._withdraw_claim()
+            self.browse(gone)._withdraw_claim(on)
             checkpoint()
 
     @api.model
@@ -118,7 +117,8 @@ class ClaimCostClaim(models.Model):
                                   string_to_array(regime.notice_channels, ',')))
                         ORDER BY delivery.effective_on, delivery.id LIMIT 1
                   ) arrived ON TRUE
-                 WHERE cost.company_id = %s AND cost.state IN ('announced', 'claimed')
+                 WHERE cost.company_id = %s
+                   AND cost.state IN ('announced', 'claimed', 'posted')
                    AND cost.starts <> 'due' AND cost.id > %s
                    AND (cost.sent_on, cost.channel) IS DISTINCT FROM
                        (arrived.effective_on, arrived.channel)
@@ -142,10 +142,15 @@ class ClaimCostClaim(models.Model):
             _logger.warning("No legal calendar for %s around %s", company.id, sent_on)
             return None, None
 
-    def _withdraw_claim(self):
-        """Their notice did not arrive after all: they are only announced any more."""
+    def _withdraw_claim(self, on):
+        """Their notice did not arrive (yet) after all: they are announced again.
+
+        What is booked is taken back; what paid it is free.
+        """
         if self:
+            self._unbook(on)
             self.write({"state": "announced", "claimed_on": False, "amount": 0})
+            self.share_ids.amount = 0
             self._refresh_claims()
 
     # -- claiming ---------------------------------------------------------------
@@ -167,60 +172,6 @@ class ClaimCostClaim(models.Model):
             done += len(claimed)
             checkpoint()
         return done
-
-    @api.model
-    def _check_claimed(self, company, on):
-        """Give up what was paid in time after all, as a late bank statement shows."""
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH recent AS MATERIALIZED (
-                    SELECT partial.debit_move_id AS line_id, partial.max_date,
-                           entry.move_type = 'out_refund' AS credited
-                      FROM account_partial_reconcile partial
-                      JOIN account_move_line money ON money.id = partial.credit_move_id
-                      JOIN account_move entry ON entry.id = money.move_id
-                     WHERE GREATEST(partial.max_date, partial.create_date::date)
-                           >= %(since)s
-                )
-                SELECT DISTINCT cost.id
-                  FROM recent
-                  JOIN ar_claim claim ON claim.line_id = recent.line_id
-                  JOIN ar_claim_cost_share share ON share.claim_id = claim.id
-                  JOIN ar_claim_cost cost ON cost.id = share.cost_id
-                 WHERE cost.company_id = %(company)s
-                   AND cost.state IN ('claimed', 'posted', 'paid')
-                   AND cost.kind <> 'interest'
-                   -- What is credited was never owed: however late, by what law ever,
-                   -- and paid or not.
-                   AND (recent.credited
-                        OR (cost.state <> 'paid'
-                            AND recent.max_date <= cost.wait_until
-                            AND cost.starts <> 'due'
-                            AND cost.claimed_on >= %(since)s))
-                """,
-                company=company.id,
-                since=on - LATE_STATEMENTS,
-            )
-        )
-        changed = self.browse()
-        reckon = self._reckoner(company)
-        for due in self._read_due(
-            company, on, 0, len(rows) or 1, [row[0] for row in rows]
-        ):
-            cost = self.browse(due.cost_id)
-            amount = reckon(due)[0]
-            if float(amount) >= cost.amount:
-                continue
-            changed |= cost
-            if amount:
-                cost._unbook(on)
-                self._decide(company, [due], on)
-            else:
-                cost._cancel(self.env._("Paid in time, or credited."), on)
-        changed._refresh_claims()
-        return len(changed)
 
     # -- ending -----------------------------------------------------------------
 

@@ -92,7 +92,7 @@ class ClaimCostDecide(models.Model):
                         WHERE partial.debit_move_id = claim.line_id
                           AND partial.max_date
                               > COALESCE(due.wait_until, due.claimable_from)
-                          AND entry.move_type <> 'out_refund'
+                          AND NOT %(credited)s
                   ) later ON TRUE
                   LEFT JOIN LATERAL (
                        SELECT SUM(other.amount) AS amount
@@ -112,6 +112,7 @@ class ClaimCostDecide(models.Model):
                 if cost_ids is None
                 else SQL("cost.id = ANY(%s)", cost_ids),
                 held=self._sql_is_held(on),
+                credited=self._sql_credited(SQL("entry"), SQL("item")),
             )
         )
         return [
@@ -141,7 +142,7 @@ class ClaimCostDecide(models.Model):
 
     @api.model
     def _sql_is_held(self, on):
-        """Whether a hold on a day stops the cost `due`.
+        """Whether the cost `due` waits for one of its claims.
 
         Asked cost by cost, not as a condition: the whole table would be joined for
         each batch.
@@ -151,11 +152,24 @@ class ClaimCostDecide(models.Model):
             EXISTS (
                 SELECT FROM ar_claim_cost_share share
                   JOIN ar_claim claim ON claim.id = share.claim_id
-                  JOIN ar_hold hold
-                    ON hold.claim_id = claim.id OR hold.debtor_id = claim.debtor_id
+                 WHERE share.cost_id = due.id AND (%s))
+            """,
+            self._sql_costs_wait(on),
+        )
+
+    @api.model
+    def _sql_costs_wait(self, on):
+        """Whether costs beside `claim` wait on a day: its entry is a draft, or a hold.
+
+        Extension point: add an OR.
+        """
+        return SQL(
+            """
+            claim.state = 'unposted' OR EXISTS (
+                SELECT FROM ar_hold hold
                   JOIN ar_hold_reason reason
                     ON reason.id = hold.reason_id AND reason.stops_costs
-                 WHERE share.cost_id = due.id
+                 WHERE (hold.claim_id = claim.id OR hold.debtor_id = claim.debtor_id)
                    AND hold.date_from <= %(on)s
                    AND (hold.date_to IS NULL OR hold.date_to >= %(on)s)
                    AND (hold.lifted_on IS NULL OR hold.lifted_on > %(on)s))

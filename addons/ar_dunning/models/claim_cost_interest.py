@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..rules.interest import AccrualIndex, Reduction, accrue
-from ..rules.money import round_half_up
+from ..rules.money import CENT, round_half_up
 from ..rules.periods import Period
 from ..rules.rates import MissingRateError
 from ..rules.regime import ONE_DAY
@@ -27,6 +27,7 @@ class Running(NamedTuple):
     regime_id: int
     policy_id: int
     runs_from: date
+    currency_id: int
     principal: Decimal
     paid: list
     held: list
@@ -122,7 +123,8 @@ class ClaimCostInterest(models.Model):
             SQL(
                 """
                 SELECT cost.id, share.id, claim.id, cost.regime_id, cost.policy_id,
-                       cost.runs_from, claim.amount_original,
+                       GREATEST(cost.runs_from, claim.date_due + 1),
+                       cost.currency_id, claim.amount_original,
                        COALESCE(paid.rows, '[]'), COALESCE(held.rows, '[]')
                   FROM ar_claim_cost cost
                   JOIN ar_claim_cost_share share ON share.cost_id = cost.id
@@ -130,9 +132,11 @@ class ClaimCostInterest(models.Model):
                   LEFT JOIN LATERAL (
                        SELECT json_agg(json_build_array(
                                   partial.max_date, partial.debit_amount_currency,
-                                  entry.move_type = 'out_refund')
+                                  %(credited)s)
                                   ORDER BY partial.max_date, partial.id) AS rows
                          FROM account_partial_reconcile partial
+                         JOIN account_move_line owed
+                           ON owed.id = partial.debit_move_id
                          JOIN account_move_line money
                            ON money.id = partial.credit_move_id
                          JOIN account_move entry ON entry.id = money.move_id
@@ -153,13 +157,16 @@ class ClaimCostInterest(models.Model):
                 last_id=last_id,
                 limit=limit,
                 still=self._sql_still(),
-                narrow=SQL("cost.state = 'claimed'")
+                credited=self._sql_credited(SQL("entry"), SQL("owed")),
+                narrow=SQL(
+                    "cost.state = 'claimed' AND claim.state IN ('open', 'settled')"
+                )
                 if cost_ids is None
                 else SQL("cost.id = ANY(%s)", cost_ids),
             )
         )
         return [
-            Running(*row[:6], Decimal(str(round(row[6], 2))), *row[7:]) for row in rows
+            Running(*row[:7], Decimal(str(round(row[7], 2))), *row[8:]) for row in rows
         ]
 
     @api.model
@@ -259,6 +266,7 @@ class Rates:
         self._known = {}
         self._indexes = {}
         self._last = {}
+        self._units = {}
         self._used = set()  # keys of the rates on which an amount rests
         self._taken = set()  # those of them that were given to take_used's caller
 
@@ -309,11 +317,12 @@ class Rates:
         last = self.last(one, on)
         if last < one.runs_from:
             return Decimal(0), last
+        index = None
         if series.compounding == "simple" and not one.paid and not one.held:
-            exact = self._index(series, known, one, last).interest(
-                one.principal, one.runs_from - ONE_DAY, last
-            )
-            return round_half_up(exact), last
+            index = self._index(series, known, one, last)
+        if index:
+            exact = index.interest(one.principal, one.runs_from - ONE_DAY, last)
+            return round_half_up(exact, self._unit(one)), last
         accrual = accrue(
             one.principal,
             one.runs_from - ONE_DAY,
@@ -324,7 +333,14 @@ class Rates:
             one.reductions(),
             one.frozen(),
         )
-        return accrual.amount, last
+        return round_half_up(accrual.exact, self._unit(one)), last
+
+    def _unit(self, one):
+        """Return what interest is rounded to: not all currencies have cents."""
+        if one.currency_id not in self._units:
+            rounding = self.env["res.currency"].browse(one.currency_id).rounding
+            self._units[one.currency_id] = max(Decimal(str(rounding)), CENT)
+        return self._units[one.currency_id]
 
     def prove(self, one):
         """Return the proof of one Running interest."""
@@ -341,11 +357,18 @@ class Rates:
         return interest and interest.proof
 
     def _index(self, series, known, one, last):
-        """Return a look-up from the first day of this claim, or an earlier one."""
+        """Return a look-up from the first day of this claim, or an earlier one.
+
+        None where the rates have a gap.
+        """
         key = (one.regime_id, one.policy_id)
         index = self._indexes.get(key)
         if index is None or one.runs_from < index.first or last > index.last:
             first = min(one.runs_from, index.first) if index else one.runs_from
-            index = AccrualIndex(known, first, last, series.day_count)
+            try:
+                index = AccrualIndex(known, first, last, series.day_count)
+            except MissingRateError:
+                # A gap before or after the days of this claim: each by itself.
+                return None
             self._indexes[key] = index
         return index

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -56,7 +57,18 @@ class ClaimCostShareBook(models.Model):
             document=claim.move_name or "",
         )
         balance = claim.currency_id._convert(amount, company.currency_id, company, on)
-        journal = claim.line_id.journal_id if claim.access_group_id else None
+        journal = None
+        if claim.access_group_id:
+            # In the journal of its type, or everybody would read it.
+            journal = (claim.line_id or self.accessory_ids.line_id)[:1].journal_id
+            if not journal:
+                raise UserError(
+                    self.env._(
+                        "%s is of a restricted type and no longer in the ledger: "
+                        "nothing can be booked beside it.",
+                        claim.display_name,
+                    )
+                )
         return {
             "move_type": "entry",
             "company_id": company.id,

@@ -135,7 +135,7 @@ class CostPolicy(models.Model):
 
     def _say_unlawful(self):
         """Return why nothing is charged by this policy, whatever it says, or False."""
-        country = self.company_id._ar_law_country()
+        country = self.company_id and self.company_id._ar_law_country()
         if not country:
             return self.env._(
                 "Choose a country for the company: without one no law is known, and "
@@ -256,6 +256,9 @@ class CostPolicy(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "company_id" in vals:
+            # Nor into a company of others.
+            self.check_access("write")
         if "journal_id" in vals:
             self._follow_journals()
         return result

@@ -2,9 +2,11 @@ from datetime import date
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..rules import regime as rule
+from ..rules.imputation import COMPONENTS
 from ..rules.law_terms import Span
 
 OLDEST = date(1900, 1, 1)
@@ -182,6 +184,18 @@ class LawRegime(models.Model):
     def action_verify_prescription(self):
         """Say that the reader has compared the prescription with its text of law."""
         self.prescription_verified_by = self._say_verified()
+
+    @api.constrains("imputation")
+    def _check_imputation(self):
+        for regime in self.filtered("imputation"):
+            if sorted(regime.imputation.split(",")) != sorted(COMPONENTS):
+                raise ValidationError(
+                    self.env._(
+                        "The order of payments names costs, interest and principal, "
+                        "each once: %s.",
+                        ",".join(COMPONENTS),
+                    )
+                )
 
     @api.depends("imputation")
     @api.depends_context("lang")

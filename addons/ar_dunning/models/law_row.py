@@ -126,8 +126,14 @@ class LawRow(models.AbstractModel):
             )
 
     def _check_shared(self):
-        """Refuse law for all companies by somebody who does not work for all."""
-        if self.env.su or all(row.company_id for row in self):
+        """Refuse law for companies by somebody who does not work for them."""
+        if self.env.su:
+            return
+        if self.company_id - self.env.user.company_ids:
+            raise UserError(
+                self.env._("You make law for the companies that you work for alone.")
+            )
+        if all(row.company_id for row in self):
             return
         # Of companies that one may not see there is only a number.
         others_sudo = self.env["res.company"].sudo()

@@ -36,6 +36,7 @@ class NoticeSandbox(models.Model):
         )
         self._close_sandbox_work(scope, runs)
         self.env.invalidate_all()
+        self.env["ar.claim.cost"]._withdraw_sandbox(companies)
         self.env["ar.claim"].browse(claims)._project_levels()
 
     @api.model

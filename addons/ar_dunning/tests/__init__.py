@@ -12,6 +12,7 @@ from . import (
     test_claim_audience,
     test_claim_cost,
     test_claim_cost_fair,
+    test_claim_cost_recheck,
     test_claim_sync,
     test_claim_type_change,
     test_clock_correction,

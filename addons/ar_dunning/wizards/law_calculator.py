@@ -1,6 +1,5 @@
 from datetime import date
 from decimal import Decimal
-from math import isfinite
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -14,6 +13,8 @@ from ..rules.regime import CreditorTerms
 # What a case may be made of: beyond it, days have no neighbours and amounts no cents.
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _MOST = 1_000_000_000_000
+# Beyond it, and for what is no number at all, not even rounding works.
+_FIGURE = 1e305
 _DAYS = ("contract_on", "due_on", "sent_on", "last", "paid_on")
 _FIGURES = ("principal", "paid_amount", "percentage")
 
@@ -116,11 +117,17 @@ class LawCalculator(models.TransientModel):
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        self._check_figures(values)
+        return values
+
+    @api.model
     def _check_figures(self, vals):
         """Refuse what is no number before anything rounds it."""
         for name in _FIGURES:
             try:
-                known = isfinite(float(vals.get(name) or 0))
+                known = abs(float(vals.get(name) or 0)) < _FIGURE
             except (TypeError, ValueError):
                 known = False
             if not known:

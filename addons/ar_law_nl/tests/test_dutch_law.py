@@ -100,6 +100,23 @@ class TestDutchLaw(LawCommon):
         self.assertEqual(claim.amount_costs, 875)
         self.assertEqual(self.costs(claim, "collection_costs").amount, 835)
 
+    def test_what_is_part_of_costs_that_are_charged_is_not_charged_besides(self):
+        self.policy("collection_costs")
+        self.debtor_partner.is_company = True
+        claim = self.claim(self.invoice(1000, "2026-06-20"))
+        claim.debtor_id.debtor_class = "enterprise"
+        self.propose("2026-06-30")
+        self.dispatch("2026-06-30")
+        self.post_letters("2026-06-30")
+        self.policy("fixed_amount")
+        self.bring_up_to("2026-07-20")
+        self.assertEqual(claim.amount_costs, 150)
+        self.propose("2026-08-03")
+        self.dispatch("2026-08-03")
+        self.bring_up_to("2026-08-03")
+        self.assertEqual(claim.amount_costs, 150)
+        self.assertFalse(self.costs(claim, "fixed_amount"))
+
     def test_law_that_is_uninstalled_charges_nothing_new(self):
         def codes():
             netherlands = self.env.ref("base.nl")

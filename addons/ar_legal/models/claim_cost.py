@@ -25,12 +25,18 @@ class ClaimCost(models.Model):
             super()._sql_still(),
         )
 
-    def _stopped(self, on):
-        """Nothing more is claimed beside a claim whose case says so."""
-        cases = self.share_ids.claim_id.legal_case_id
-        still = cases.filtered(
-            lambda case: case.accrue_until and case.accrue_until < on
-        )
-        return super()._stopped(on) | self.filtered(
-            lambda cost: cost.share_ids.claim_id.legal_case_id & still
+    @api.model
+    def _sql_costs_wait(self, on):
+        return SQL(
+            """
+            %(waits)s OR EXISTS (
+                SELECT FROM ar_legal_case_claim member
+                  JOIN ar_legal_case legal ON legal.id = member.case_id
+                 WHERE member.claim_id = claim.id AND legal.accrue_until < %(on)s
+                   AND COALESCE(member.left_on, CASE WHEN NOT member.active
+                                                     THEN legal.closed_on END,
+                                %(on)s) >= %(on)s)
+            """,
+            waits=super()._sql_costs_wait(on),
+            on=on,
         )

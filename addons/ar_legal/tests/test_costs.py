@@ -71,6 +71,17 @@ class TestLegalCosts(LegalCostsCommon):
         self.assertEqual(case.claim_ids.claim_id, claim)
         self.assertEqual(case.amount_total, 348.88)
 
+    def test_a_case_that_stands_still_lets_no_costs_come(self):
+        claim, case = self.in_case()
+        case.accrue_until = "2026-05-10"
+        late = self.claim(self.invoice(400, "2026-05-01"))
+        self.remind("2026-05-12")
+        self.add(case, late, on="2026-05-13")
+        self.assertEqual(case.claim_ids.claim_id, claim | late)
+        self.bring_up_to("2026-05-28")
+        self.assertEqual(set(self.costs(late).mapped("state")), {"announced"})
+        self.assert_owes(late, 400)
+
     def test_interest_goes_on_until_the_day_that_the_case_says(self):
         claim, case = self.in_case()
         self.bring_up_to("2026-05-20")
