@@ -23,14 +23,15 @@ class ClaimCostRecheck(models.Model):
     @api.model
     def _withdraw_sandbox(self, companies):
         """Take back the costs of test notices: nobody was told of them."""
-        costs = self.sudo().search(
+        # Whoever goes live need not be able to book; nothing else is taken back.
+        costs_sudo = self.sudo().search(
             [
                 ("company_id", "in", companies.ids),
                 ("state", "in", ("announced", "claimed", "posted")),
                 ("notice_id.cancel_code", "=", "sandbox"),
             ]
         )
-        for company, own in costs.grouped("company_id").items():
+        for company, own in costs_sudo.grouped("company_id").items():
             own._cancel(self.env._("Of the test phase."), company._ar_today())
 
     @api.model
@@ -68,17 +69,16 @@ class ClaimCostRecheck(models.Model):
                       LEFT JOIN ar_claim_type kind ON kind.id = claim.claim_type_id
                       LEFT JOIN ar_dunning_notice_line line
                              ON line.id = share.notice_line_id
+                      LEFT JOIN ar_law_scope scope
+                             ON scope.regime_id = cost.regime_id
+                            AND scope.debtor_class = debtor.debtor_class
+                            AND scope.nature = COALESCE(kind.nature, %(usual)s)
                      CROSS JOIN LATERAL (SELECT CASE
                            WHEN claim.state = 'void' AND cost.kind = 'interest'
                                 THEN 'void'
                            WHEN cost.state = 'announced' AND claim.date_due >= %(on)s
                                 AND claim.date_due > line.date_due THEN 'moved'
-                           WHEN NOT EXISTS (
-                                SELECT FROM ar_law_scope scope
-                                 WHERE scope.regime_id = cost.regime_id
-                                   AND scope.debtor_class = debtor.debtor_class
-                                   AND scope.nature = COALESCE(kind.nature, %(usual)s))
-                                THEN 'law' END) AS reason (why)
+                           WHEN scope.id IS NULL THEN 'law' END) AS reason (why)
                      WHERE cost.company_id = %(company)s AND share.live
                        AND cost.state IN ('announced', 'claimed', 'posted')
                        AND reason.why IS NOT NULL
