@@ -131,7 +131,8 @@ class ClaimCost(models.Model):
         words = self.env["ar.law.proof"]._basis_words(
             [cost.proof or cost.wait_proof for cost in proved]
         )
-        (self - proved).article = False
+        for cost in self - proved:
+            cost.article = cost.regime_id.article
         for cost, said in zip(proved, words, strict=True):
             cost.article = said["article"]
 

@@ -63,7 +63,8 @@ class ClaimCostAnnounce(models.Model):
         policies = self.env["ar.cost.policy"]._of_company(company)
         if any(one.kind == "fixed_amount" and one._is_on() for one in policies):
             self._lock_instalments(scope)
-        self._insert_costs(self._prepare_costs(scope, company, on, ("dispatched",)))
+        made = self._prepare_costs(scope, company, on, ("dispatched",), policies)
+        self._insert_costs(made)
 
     @api.model
     def _lock_instalments(self, scope):
@@ -90,9 +91,13 @@ class ClaimCostAnnounce(models.Model):
         )
 
     @api.model
-    def _prepare_costs(self, scope, company, on, states):
-        """Return [(values of a cost, values of its shares)] for notices in a state."""
-        policies = self.env["ar.cost.policy"]._of_company(company)
+    def _prepare_costs(self, scope, company, on, states, policies=None):
+        """Return [(values of a cost, values of its shares)] for notices in a state.
+
+        :param policies: ar.cost.policy of the company, the most special first
+        """
+        if policies is None:
+            policies = self.env["ar.cost.policy"]._of_company(company)
         reminders = any(one.kind == "reminder" and one._is_on() for one in policies)
         lines = self._read_announcing(scope, on, states, reminders) if policies else []
         if not lines:

@@ -105,7 +105,9 @@ class ClaimCostBook(models.Model):
                 [
                     {
                         "date": on,
-                        "ref": self.env._("Taken back: %s", entry.ref or entry.name),
+                        "ref": entry.company_id._ar_env()._(
+                            "Taken back: %s", entry.ref or entry.name
+                        ),
                     }
                 ],
                 cancel=True,
@@ -123,7 +125,7 @@ class ClaimCostBook(models.Model):
             back = self.env["account.move"].create(
                 share._prepare_entry(-sum(items.mapped("amount_residual_currency")), on)
             )
-            back.ref = self.env._("Taken back: %s", back.ref)
+            back.ref = back.company_id._ar_env()._("Taken back: %s", back.ref)
             back.action_post()
             items |= back.line_ids.filtered(
                 lambda line, account=items.account_id: line.account_id == account

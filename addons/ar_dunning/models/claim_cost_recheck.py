@@ -76,7 +76,7 @@ class ClaimCostRecheck(models.Model):
                      CROSS JOIN LATERAL (SELECT CASE
                            WHEN claim.state = 'void' AND cost.kind = 'interest'
                                 THEN 'void'
-                           WHEN cost.state = 'announced' AND claim.date_due >= %(on)s
+                           WHEN claim.date_due >= %(on)s
                                 AND claim.date_due > line.date_due THEN 'moved'
                            WHEN scope.id IS NULL THEN 'law' END) AS reason (why)
                      WHERE cost.company_id = %(company)s AND share.live

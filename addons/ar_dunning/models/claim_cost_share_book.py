@@ -51,9 +51,11 @@ class ClaimCostShareBook(models.Model):
         self.ensure_one()
         claim, cost = self.claim_id, self.cost_id
         policy, company = cost.policy_id, cost.company_id
-        label = self.env._(
+        label = company._ar_env()._(
             "%(cost)s of %(document)s",
-            cost=dict(cost._fields["kind"]._description_selection(self.env))[cost.kind],
+            cost=dict(cost._fields["kind"]._description_selection(company._ar_env()))[
+                cost.kind
+            ],
             document=claim.move_name or "",
         )
         balance = claim.currency_id._convert(amount, company.currency_id, company, on)

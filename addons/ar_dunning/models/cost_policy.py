@@ -131,7 +131,9 @@ class CostPolicy(models.Model):
     @api.depends_context("lang")
     def _compute_law_remark(self):
         for policy in self:
-            policy.law_remark = policy._is_on() and policy._say_unlawful()
+            policy.law_remark = (
+                policy.kind and policy._is_on() and policy._say_unlawful()
+            )
 
     def _say_unlawful(self):
         """Return why nothing is charged by this policy, whatever it says, or False."""

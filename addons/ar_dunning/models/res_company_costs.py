@@ -49,6 +49,14 @@ class ResCompany(models.Model):
                     )
                 )
 
+    def _ar_env(self):
+        """Return the environment in which the ledger of the company is written.
+
+        In its own language, whoever books.
+        """
+        self.ensure_one()
+        return self.with_context(lang=self.partner_id.lang or self.env.lang).env
+
     def _ar_is_small_creditor(self):
         """Whether the company uses the options of the law for small creditors.
 

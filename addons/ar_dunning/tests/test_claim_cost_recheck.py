@@ -123,6 +123,18 @@ class TestClaimCostRecheck(LawCommon):
         self.assertEqual(self.states(claim), {"cancelled"})
         self.assert_owes(claim, 300)
 
+    def test_costs_that_are_booked_follow_a_due_date_that_is_moved(self):
+        self.policy("lump_sum", "booked")
+        self.policy("interest")
+        claim = self.overdue()
+        self.assertEqual(self.states(claim, "lump_sum"), {"posted"})
+        claim.line_id.date_maturity = "2026-06-30"
+        self.sync()
+        self.bring_up_to("2026-03-28")
+        self.assertEqual(self.states(claim), {"cancelled"})
+        self.assertEqual(self.ledger_open(claim), 0)
+        self.assert_owes(claim, 300)
+
     def test_a_reversed_entry_is_credited(self):
         self.policy("lump_sum")
         claim = self.overdue()

@@ -100,6 +100,17 @@ class TestCostBooking(LawCommon):
         self.assert_owes(claims[0], 0)
         self.assertFalse(self.costs(claims[0]).booking_error)
 
+    def test_the_ledger_is_written_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.company.partner_id.lang = "nl_NL"
+        [claim] = self.reminded(300)
+        self.bring_up_to("2026-03-27")
+        entry = self.costs(claim).move_ids
+        self.assertIn(f" bij {claim.move_name}", entry.ref)
+        self.costs(claim)._waive("Goodwill")
+        back = self.env["account.move"].search([("ref", "ilike", "Teruggenomen")])
+        self.assertIn(f" bij {claim.move_name}", back.ref)
+
     def test_many_are_booked_in_batches(self):
         claims = self.reminded(300, 400, 500)
         with patch.object(claim_cost_book, "BOOKINGS_PER_BATCH", 2):

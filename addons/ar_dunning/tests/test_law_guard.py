@@ -519,6 +519,13 @@ class TestLawCalculator(GuardCommon):
         self.assertIn("45.00", self.answer(**case, paid_on="2026-02-16"))
         self.assertIn("90.00", self.answer(**case, paid_on="2026-02-17"))
 
+    def test_a_notice_before_the_due_date_does_not_count(self):
+        case = {"debtor_class": "consumer", "clause": True}
+        answer = self.answer(**case, sent_on="2026-01-31")
+        self.assertIn("only when it is sent after the due date", answer)
+        self.assertIn("Lump sum: only after a first notice", answer)
+        self.assertIn("90.00", self.answer(**case, sent_on="2026-02-01"))
+
     def test_without_a_clause_the_consumer_owes_nothing(self):
         answer = self.answer(debtor_class="consumer", sent_on="2026-02-02")
         self.assertIn("Lump sum: only where the contract provides for it.", answer)

@@ -134,9 +134,9 @@ class TestLint(LawCommon):
         self.assertEqual(self.found(version), [("cost_not_allowed", True, "")])
         with self.assertRaisesRegex(UserError, "Fixed amount, Consumer"):
             version.action_activate()
-        self.policy(
-            "fixed_amount", debtor_class="consumer", treatment="none", sequence=1
-        )
+        self.env["ar.cost.policy"].search(
+            [("kind", "=", "fixed_amount"), ("debtor_class", "=", "consumer")]
+        ).treatment = "none"
         version.action_activate()
 
     def test_guard_79_a_tax_never_bears_the_costs_of_consumers(self):

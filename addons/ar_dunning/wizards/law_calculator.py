@@ -250,6 +250,11 @@ class LawCalculator(models.TransientModel):
     def _add_wait(self, regime, proofs, remarks):
         if not self.sent_on:
             return None
+        if self.due_on and self.sent_on <= self.due_on:
+            remarks.append(
+                self.env._("A notice counts only when it is sent after the due date.")
+            )
+            return None
         try:
             period, proof = regime._wait_after(
                 self.company_id, self.sent_on, self.channel
@@ -266,7 +271,7 @@ class LawCalculator(models.TransientModel):
     def _add_costs(self, regime, period, proofs, remarks):
         terms = self._terms()
         for rule in regime.cost_ids:
-            when = rule._claimable(self.due_on, self.sent_on or None, period)
+            when = rule._claimable(self.due_on, period and self.sent_on, period)
             from_day = when.claimable_from if when else None
             left = self._open_before(from_day)
             amounts = {self.env._("Open amount"): left}
@@ -296,7 +301,7 @@ class LawCalculator(models.TransientModel):
                 "%s: only after a first notice and its waiting period.", name
             )
         return self.env._(
-            "%(cost)s: %(amount)s, from %(day)s.",
+            "%(cost)s: %(amount)s, if not all is paid before %(day)s.",
             cost=name,
             amount=self.currency_id.format(float(cost.amount)),
             day=self.env["ar.law.proof"]._day(when.claimable_from),
@@ -311,7 +316,7 @@ class LawCalculator(models.TransientModel):
     def _add_interest(self, regime, period, proofs, remarks):
         terms = self._terms()
         when = regime._interest_claimable(
-            self.due_on, self.sent_on or None, period, terms
+            self.due_on, period and self.sent_on, period, terms
         )
         if not when or when.claimable_from > self.last:
             remarks.append(self.env._("No interest may be claimed on this day."))

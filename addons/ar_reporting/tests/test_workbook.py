@@ -84,7 +84,7 @@ class TestWorkbook(WorkbookCommon):
         sheets = self.sheets(ageing._workbook([("bucket", "=", "9_credit")], "Credits"))
         for name in ("Summary", "Debtors", "Items", "Ledger check"):
             head = [row[0] for row in sheets[name][:4]]
-            self.assertEqual(head[0], "Ageing on 15 February 2026")
+            self.assertEqual(head[0], "Ageing on February 15, 2026")
             self.assertIn(self.company.name, head[1])
             self.assertIn("Second entity", head[1])
             self.assertEqual(head[2], "Filter: Credits")
