@@ -162,7 +162,12 @@ def running(server, database, *, port, log, arguments=(), timeout=120):
     :param arguments: further options of Odoo
     :param timeout: seconds to wait for the first answer
     """
-    options = ["-d", database, "--http-port", port, "--db-filter", f"^{database}$"]
+    options = [
+        *("-d", database, "--http-port", port, "--db-filter", f"^{database}$"),
+        # A browser that keeps a connection open without a word counts as a request that
+        # takes too long: Odoo would start itself anew, and does not come back.
+        *("--limit-time-real", 0),
+    ]
     with open(log, "w") as output:
         process = subprocess.Popen(
             command(server, *options, *arguments),
