@@ -170,6 +170,7 @@ from . import (
     notice_information,
     notice_leave,
     notice_line,
+    notice_line_beside,
     notice_line_facts,
     notice_proof,
     notice_render,

@@ -22,8 +22,9 @@ class ClaimCostSay(models.Model):
                 values["regime_id"],
                 values["policy_id"],
                 values["starts"],
+                [share["claim_id"] for share in shares],
             )
-            for values, _shares in made
+            for values, shares in made
         )
 
     def _as_announced(self):
@@ -36,13 +37,17 @@ class ClaimCostSay(models.Model):
                 cost.regime_id.id,
                 cost.policy_id.id,
                 cost.starts,
+                cost.share_ids.claim_id.ids,
             )
             for cost in self
         )
 
     @api.model
     def _say_announced(self, costs):
-        """Return what a notice says of costs: each kind once, with its whole amount."""
+        """Return what a notice says of costs: each kind once, with its whole amount.
+
+        ``claims`` are those that it is for.
+        """
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         said = {}
         costs = list(costs)
@@ -51,7 +56,7 @@ class ClaimCostSay(models.Model):
                 [proof for _kind, _amount, proof, *_ in costs if proof]
             )
         )
-        for kind, amount, proof, regime_id, policy_id, starts in costs:
+        for kind, amount, proof, regime_id, policy_id, starts, claim_ids in costs:
             regime = self.env["ar.law.regime"].browse(regime_id)
             policy = self.env["ar.cost.policy"].browse(policy_id)
             article = (next(words)["article"] if proof else "") or regime.article
@@ -66,8 +71,10 @@ class ClaimCostSay(models.Model):
                     "regime": regime,
                     "at_once": starts == "due",
                     "vat": False,
+                    "claims": self.env["ar.claim"],
                 },
             )
+            one["claims"] += one["claims"].browse(claim_ids)
             one["amount"] += float(amount)
             if (proof or {}).get("vat"):
                 one["vat"] = self.env["ar.law.proof"]._percentage(proof["vat"])

@@ -11,12 +11,19 @@ class NoticeProof(models.Model):
 
     @api.model
     def _freeze_proofs(self, scope):
-        """Keep with the notices that leave what their costs and interest rest on."""
+        """Keep with the notices that leave what their costs and interest rest on.
+
+        In their snapshot: ``proofs``, and as ``beside`` what of each cost was asked,
+        [{line, cost, amount}].
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.notice_id, line.id, cost.id, cost.kind
+                SELECT line.notice_id, line.id, cost.id, cost.kind,
+                       CASE WHEN cost.state IN ('claimed', 'posted')
+                            THEN GREATEST(share.amount - share.amount_paid, 0)
+                            ELSE 0 END
                   FROM ar_dunning_notice_line line
                   JOIN ar_dunning_notice notice
                     ON notice.id = line.notice_id AND notice.state = 'dispatched'
@@ -25,7 +32,8 @@ class NoticeProof(models.Model):
                   JOIN ar_claim_cost cost ON cost.id = share.cost_id
                    AND (cost.state IN ('claimed', 'posted')
                         OR cost.notice_id = line.notice_id)
-                 WHERE line.notice_id IN %(scope)s AND line.role = 'claimed'
+                 WHERE line.notice_id IN %(scope)s
+                   AND line.role IN ('claimed', 'stated')
                    AND line.state = 'dispatched'
                  ORDER BY line.id, cost.id
                 """,
@@ -36,10 +44,15 @@ class NoticeProof(models.Model):
         proofs = {cost.id: proof for cost, proof in costs._proofs().items()}
         waits = {cost.id: cost.wait_proof for cost in costs}
         by_notice = {}
-        for notice_id, line_id, cost_id, kind in rows:
+        for notice_id, line_id, cost_id, kind, asked in rows:
+            kept = by_notice.setdefault(notice_id, {"proofs": [], "beside": []})
+            if asked:
+                kept["beside"].append(
+                    {"line": line_id, "cost": cost_id, "amount": float(asked)}
+                )
             if not proofs[cost_id]:
                 continue
-            by_notice.setdefault(notice_id, []).append(
+            kept["proofs"].append(
                 {
                     "line": line_id,
                     "cost": cost_id,
@@ -50,13 +63,12 @@ class NoticeProof(models.Model):
                     "wait": waits[cost_id],
                 }
             )
-        for notice_id, frozen in by_notice.items():
+        for notice_id, kept in by_notice.items():
             self.env.cr.execute(
                 SQL(
-                    """UPDATE ar_dunning_notice
-                          SET snapshot = snapshot || jsonb_build_object('proofs', %s)
+                    """UPDATE ar_dunning_notice SET snapshot = snapshot || %s::jsonb
                         WHERE id = %s""",
-                    SQL("%s::jsonb", json.dumps(frozen)),
+                    json.dumps(kept),
                     notice_id,
                 )
             )

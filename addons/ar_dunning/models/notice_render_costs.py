@@ -24,6 +24,9 @@ class NoticeRenderCosts(models.Model):
 
     def _render_values(self, channel, delivery=None):
         values = super()._render_values(channel, delivery)
+        values["only_beside"] = self.kind == "dunning" and self._only_beside(
+            values["lines"]
+        )
         costs = self._announced_costs()
         if costs:
             values["announced"] = self._say_announced(costs, channel)
@@ -66,24 +69,58 @@ class NoticeRenderCosts(models.Model):
         )
         return {
             "name": cost["name"],
-            "basis": [line for line in (cost["article"], vat) if line],
+            "basis": [
+                line
+                for line in (
+                    self._documents_apart(cost["claims"]),
+                    cost["article"],
+                    vat,
+                )
+                if line
+            ],
             "amount": self._format_amount(cost["amount"])
             if cost["amount"]
             else cost["rate"],
         }
 
     def _claimed_beside(self, lines):
-        """Return [(name, amount)] of costs and interest that are claimed already."""
-        costs = sum(lines.mapped("amount_costs"))
-        interest = sum(lines.mapped("amount_interest"))
-        beside = []
-        if costs:
-            beside.append((self.env._("Costs"), costs))
-        if interest:
-            beside.append(
-                (
-                    self.env._("Interest until %s", format_date(self.env, self.date)),
-                    interest,
-                )
+        """Return what is claimed beside the principal of lines, each kind once.
+
+        :return: [{name, article, claims, documents, amount}]; costs before interest
+        """
+        # Part of the notice: whoever may read it reads what it says.
+        asked = lines.sudo()._asked_beside()
+        kinds = dict(
+            self.env["ar.claim.cost"]._fields["kind"]._description_selection(self.env)
+        )
+        until = self.env._("Interest until %s", format_date(self.env, self.date))
+        said = {}
+        for one in sorted(asked, key=lambda one: (one.interest, one.cost.id or 0)):
+            name = until if one.interest else kinds.get(one.cost.kind)
+            article = one.cost and (one.cost._basis() or one.cost.regime_id.article)
+            entry = said.setdefault(
+                (name, article),
+                {
+                    "name": name or self.env._("Costs"),
+                    "article": article or "",
+                    "claims": self.env["ar.claim"],
+                    "amount": 0.0,
+                },
             )
-        return beside
+            entry["claims"] |= one.line.claim_id
+            entry["amount"] += one.amount
+        for entry in said.values():
+            entry["documents"] = self._documents_apart(entry["claims"])
+        return list(said.values())
+
+    def _documents_apart(self, claims):
+        """Name the claims that a cost is for, when they are not all of the notice."""
+        claimed = self.line_ids.filtered(lambda line: line.role != "information")
+        apart = claimed.filtered(lambda line: line.claim_id.id in claims.ids)
+        if apart == claimed or not all(apart.mapped("move_name")):
+            return ""
+        return self.env._("For %s", ", ".join(apart.mapped("move_name")))
+
+    def _only_beside(self, lines):
+        """Whether the principal of all lines is paid, and only costs are asked."""
+        return bool(lines) and not any(lines.mapped("amount_open"))

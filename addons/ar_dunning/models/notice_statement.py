@@ -207,6 +207,7 @@ class NoticeStatement(models.Model):
         self._lock_partners(sent.partner_id.ids)
         self._let_leave(scope, on)
         self.env.invalidate_all(flush=False)
+        self._freeze_proofs(scope)
         if not sent:
             return
         unreached = sent.filtered(lambda notice: not notice.delivery_ids)
