@@ -480,3 +480,68 @@ def approve_then_limit(env, on, channel, per_day):
     env["ar.capacity"].create(
         {"company_id": env.company.id, "channel": channel, "per_day": per_day}
     )
+
+
+def owe_by_instalments(env):
+    """Let one enterprise alone be reminded: of two instalments, by two notices.
+
+    The forty euro of the law are for its invoice, not for each instalment.
+    """
+    company = env.company
+    env["ar.dunning.procedure"].search(
+        [("code", "=", "town_of_tests")]
+    ).combine = "per_claim"
+    # A version in force is not edited: the town is made so before anything happens.
+    env.cr.execute("UPDATE ar_dunning_level SET cost_action = 'claim'")
+    env.invalidate_all()
+    reason = env["ar.hold.reason"].search([("code", "=", "question_of_tests")])
+    env["ar.hold"].create(
+        [
+            {"debtor_id": debtor.id, "reason_id": reason.id, "date_from": "2026-01-01"}
+            for debtor in env["ar.debtor"].search([])
+        ]
+    )
+    env["ar.cost.policy"].create(
+        {
+            "company_id": company.id,
+            "kind": "fixed_amount",
+            "journal_id": env["account.journal"]
+            .search(
+                [("type", "=", "general"), ("company_id", "=", company.id)], limit=1
+            )
+            .id,
+            "account_id": env["account.account"]
+            .search([("account_type", "=", "income")], limit=1)
+            .id,
+        }
+    )
+    partner = env["res.partner"].create(
+        {
+            "name": "Enterprise",
+            "is_company": True,
+            "lang": "en_US",
+            "country_id": env.ref("base.be").id,
+            "email": "enterprise@debtor.example",
+        }
+    )
+    half = {"value": "percent", "value_amount": 50}
+    term = env["account.payment.term"].create(
+        {
+            "name": "Two instalments",
+            "line_ids": [(0, 0, {**half, "nb_days": days}) for days in (0, 5)],
+        }
+    )
+    move = env["account.move"].create(
+        {
+            **_invoice_vals(env, company, partner, 0, 0),
+            "invoice_payment_term_id": term.id,
+            "invoice_date": "2026-02-10",
+            "invoice_date_due": False,
+        }
+    )
+    move.action_post()
+    env.cr.flush()  # claims are made before a transaction ends
+    claims = env["ar.claim"].search([("move_id", "=", move.id)])
+    claims.debtor_id.debtor_class = "enterprise"
+    env["ar.dunning.segment"]._assign(company, DAYS[0])
+    return len(claims)

@@ -189,6 +189,28 @@ def test_the_same_work_is_listed_once(way):
     assert second.value() == 1
 
 
+def test_an_invoice_is_charged_once_by_two(way):
+    """Its instalments are on two notices, and each worker has one of them in hands."""
+    assert way.workers.call("owe_by_instalments") == 2
+    first = way.cycle(ON, {"spot": "claims_advanced", "how": "stop", "chunk": 1})
+    first.await_stop()
+    second = way.cycle(ON, {"chunk": 1})
+    await_blocked(way, second)
+    first.go_on()
+    first.wait()
+    second.wait()
+    way.finish(ON)
+    left = way.evidence.rows(
+        "SELECT id FROM ar_dunning_notice WHERE state = 'dispatched'"
+    )
+    assert len(left) == 2
+    charged = way.evidence.rows(
+        """SELECT amount_announced, state FROM ar_claim_cost
+            WHERE kind = 'fixed_amount'"""
+    )
+    assert [tuple(row.values()) for row in charged] == [(40, "announced")]
+
+
 # -- two entities, one debtor -----------------------------------------------------
 
 

@@ -50,3 +50,24 @@ def test_without_a_share_any_part_may_be_given_up():
 
 def test_a_rest_of_less_than_one_may_be_given_up():
     assert FIVE.allows(Decimal("0.01"), Decimal(100))
+
+
+@pytest.mark.parametrize(
+    ("rest", "original", "spared"),
+    [
+        ("0.80", "300.00", True),
+        ("5.00", "25.00", True),
+        ("5.01", "300.00", False),
+        ("4.00", "4.00", False),
+        ("4.00", "19.99", False),
+        ("0.00", "300.00", False),
+    ],
+)
+def test_rests_that_cost_nothing(rest, original, spared):
+    assert FIVE.spares_costs(Decimal(rest), Decimal(original)) is spared
+
+
+def test_a_small_claim_of_which_nothing_was_paid_is_no_rest():
+    any_part = Tolerance(Decimal(5), Decimal(0), Decimal(1))
+    assert not any_part.spares_costs(Decimal(4), Decimal(4))
+    assert any_part.spares_costs(Decimal("3.99"), Decimal(4))

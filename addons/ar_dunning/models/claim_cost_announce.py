@@ -31,6 +31,7 @@ class Line(NamedTuple):
     access_group_id: int
     currency_id: int
     amount: Decimal
+    original: Decimal
     date_due: object
     document: str
     debt: int
@@ -142,7 +143,7 @@ class ClaimCostAnnounce(models.Model):
                 """
                 SELECT line.id, line.notice_id, line.claim_id, line.cycle,
                        line.debtor_id, line.access_group_id, line.currency_id,
-                       line.amount_open, line.date_due,
+                       line.amount_open, line.amount_original, line.date_due,
                        COALESCE(line.move_name, line.claim_id::text),
                        CASE WHEN move.move_type = 'out_invoice' THEN move.id
                             ELSE -claim.id END,
@@ -179,7 +180,10 @@ class ClaimCostAnnounce(models.Model):
                 free_used=self._sql_free_used(states) if reminders else SQL("0"),
             )
         )
-        return [Line(*row[:7], Decimal(str(row[7])), *row[8:]) for row in rows]
+        return [
+            Line(*row[:7], Decimal(str(row[7])), Decimal(str(row[8])), *row[9:])
+            for row in rows
+        ]
 
     @api.model
     def _sql_free_used(self, states):
@@ -219,7 +223,8 @@ class ClaimCostAnnounce(models.Model):
         """Yield (ar.law.regime.cost or None for interest, policy) of what is new."""
         if not regime:
             return
-        for rule in regime.cost_ids:
+        spared = company._ar_spares_costs(line.amount, line.original, line.currency_id)
+        for rule in regime.cost_ids if not spared else ():
             policy = policies._choose(rule.kind, line.claim_type_id, line.debtor_class)
             # The amounts of the law are in its currency.
             fits = rule.tariff_id.currency_id.id == line.currency_id

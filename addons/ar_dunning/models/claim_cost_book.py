@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.rows import write_rows
+
 _logger = logging.getLogger(__name__)
 
 BOOKINGS_PER_BATCH = 500
@@ -93,8 +95,14 @@ class ClaimCostBook(models.Model):
 
     def _keep_proof(self):
         """Keep the proof of interest as it is now: it is claimed or paid so."""
-        for cost, proof in self._proofs().items():
-            cost.proof = proof
+        write_rows(
+            self,
+            [
+                {"id": cost.id, "proof": proof}
+                for cost, proof in self._proofs().items()
+                if proof
+            ],
+        )
 
     def _unbook(self, on):
         """Reverse the entries of costs that are taken back; what paid them is free."""

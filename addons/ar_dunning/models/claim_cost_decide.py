@@ -23,6 +23,8 @@ class Part(NamedTuple):
     debt: int
     outstanding: Decimal
     included: Decimal
+    original: Decimal
+    currency_id: int
 
 
 class Due(NamedTuple):
@@ -74,7 +76,9 @@ class ClaimCostDecide(models.Model):
                                 ELSE -claim.id END,
                            (COALESCE(item.amount_residual_currency, 0)
                             + COALESCE(later.amount, 0))::text,
-                           COALESCE(included.amount, 0)::text) ORDER BY part.id)
+                           COALESCE(included.amount, 0)::text,
+                           claim.amount_original::text, claim.currency_id)
+                           ORDER BY part.id)
                   FROM due
                   JOIN ar_claim_cost_share part ON part.cost_id = due.id
                   JOIN ar_claim claim ON claim.id = part.claim_id
@@ -121,10 +125,7 @@ class ClaimCostDecide(models.Model):
                 Decimal(str(row[6])),
                 Decimal(row[7]),
                 row[8],
-                [
-                    Part(*part[:4], Decimal(part[4]), Decimal(part[5]))
-                    for part in row[9]
-                ],
+                [Part(*part[:4], *map(Decimal, part[4:7]), part[7]) for part in row[9]],
             )
             for row in rows
         ]
@@ -184,9 +185,9 @@ class ClaimCostDecide(models.Model):
 
         def reckon(due):
             amounts = debts(
-                (part.debt, part.document, part.outstanding)
+                (part.debt, part.document, charged)
                 for part in due.parts
-                if part.outstanding > 0
+                if (charged := self._charged(company, part))
             )
             if not amounts or not due.rule_id or not due.policy_id:
                 return ZERO, None
@@ -222,6 +223,13 @@ class ClaimCostDecide(models.Model):
         )
 
     @api.model
+    def _charged(self, company, part):
+        """Return what costs are counted on: what was open, unless little was left."""
+        rest = max(part.outstanding, ZERO)
+        spared = company._ar_spares_costs(rest, part.original, part.currency_id)
+        return ZERO if spared else rest
+
+    @api.model
     def _decide(self, company, costs, on):
         """Claim Due costs on what was open, or cancel what was paid in time."""
         reckon = self._reckoner(company)
@@ -234,7 +242,9 @@ class ClaimCostDecide(models.Model):
                 amount, proof = reckon(due)
                 owed = amount > 0
             updates.append(self._prepare_decision(due, owed, amount, proof, on))
-            weights = {part.share_id: max(part.outstanding, ZERO) for part in due.parts}
+            weights = {
+                part.share_id: self._charged(company, part) for part in due.parts
+            }
             parts = share(amount, weights) if amount else dict.fromkeys(weights, ZERO)
             shares += [
                 {"id": share_id, "amount": part, "live": owed}
@@ -255,5 +265,11 @@ class ClaimCostDecide(models.Model):
             "proof": proof,
             "claimed_on": on if owed else None,
             "closed_on": None if owed else on,
-            "reason": None if owed else self.env._("Paid in time, or credited."),
+            "reason": None if owed else self._why_nothing(due),
         }
+
+    @api.model
+    def _why_nothing(self, due):
+        if any(part.outstanding > 0 for part in due.parts):
+            return self.env._("Too little was left to charge anything for it.")
+        return self.env._("Paid in time, or credited.")

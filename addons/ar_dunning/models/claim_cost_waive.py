@@ -8,7 +8,8 @@ class ClaimCostWaive(models.Model):
     _inherit = "ar.claim.cost"
 
     def action_waive(self):
-        """Ask for the reason."""
+        """Ask for the reason; who may not waive them is told so at once."""
+        self._check_waive()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Waive"),

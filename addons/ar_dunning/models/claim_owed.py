@@ -7,6 +7,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..rules.imputation import COMPONENTS
 from ..rules.owed import NOTHING, Beside, Owed
 from .claim_cost_interest import Rates
 
@@ -114,8 +115,7 @@ class ClaimOwed(models.Model):
     def _imputation_orders(self):
         """Return {claim: order in which a payment pays it}, from its regime."""
         return {
-            claim: tuple((regime.imputation or "costs,interest,principal").split(","))
-            for claim, regime in self._regimes().items()
+            claim: imputation_order(regime) for claim, regime in self._regimes().items()
         }
 
     def _regimes(self):
@@ -186,6 +186,11 @@ class Owing:
         """Return the ids of the shares of interest of a claim that grow."""
         owed = self._owed.get(claim_id, Owed(NOTHING))
         return [one.id for one in owed.beside if one.id in self._growing]
+
+
+def imputation_order(regime):
+    """Return in which order a payment pays a claim under an ar.law.regime."""
+    return tuple(regime.imputation.split(",")) if regime.imputation else COMPONENTS
 
 
 def _exact(amount):

@@ -57,7 +57,8 @@ class ClaimProof(models.Model):
                             ),
                         )
                         for cost, share in amounts
-                    ],
+                    ]
+                    + self._say_waived(),
                     "total": say._amount(self.amount_due, self.currency_id),
                 }
             ],
@@ -76,6 +77,25 @@ class ClaimProof(models.Model):
             cost=kind,
             amount=self.env["ar.law.proof"]._amount(cost.amount, self.currency_id),
         )
+
+    def _say_waived(self):
+        """Return [(what, zero)] of what was given up: nobody owes it any more."""
+        # The reader may see the claim; what was given up is part of it.
+        waived_sudo = self.sudo().cost_share_ids.cost_id.filtered(
+            lambda cost: cost.state == "waived"
+        )
+        nothing = self.env["ar.law.proof"]._amount(0, self.currency_id)
+        return [
+            (
+                self.env._(
+                    "%(cost)s, waived on %(day)s",
+                    cost=cost.display_name,
+                    day=format_date(self.env, cost.closed_on),
+                ),
+                nothing,
+            )
+            for cost in waived_sudo.sorted("id")
+        ]
 
     def _agrees(self, amounts):
         """Whether the parts, worked out again, are the total that is asked."""

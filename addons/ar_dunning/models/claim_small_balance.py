@@ -21,6 +21,9 @@ class ClaimSmallBalance(models.Model):
             & Domain("principal_claim_id", "=", False)
             & Domain("amount_residual_company", ">", 0)
             & Domain("amount_residual_company", "<=", company.ar_small_amount)
+            # Not `=`: of a monetary field it finds no empty ones.
+            & Domain("amount_costs", "<=", 0)
+            & Domain("amount_interest", "<=", 0)
             & Domain("date_due", "<=", limit)
             & Domain("on_hold", "=", False)
         )
@@ -33,6 +36,8 @@ class ClaimSmallBalance(models.Model):
             self.state == "open"
             and not self.principal_claim_id
             and not self.amount_covered
+            and not self.amount_costs
+            and not self.amount_interest
             and tolerance.allows(
                 Decimal(f"{self.amount_residual_company:.2f}"),
                 Decimal(f"{self.amount_original_company:.2f}"),
@@ -74,7 +79,8 @@ class ClaimSmallBalance(models.Model):
                 raise UserError(
                     self.env._(
                         "%s cannot be written off: its rest is above the limits of the "
-                        "settings, or an open credit covers it.",
+                        "settings, an open credit covers it, or costs or interest are "
+                        "owed beside it; waive those first.",
                         claim.display_name,
                     )
                 )

@@ -32,6 +32,7 @@ class CostPolicy(models.Model):
     claim_type_id = fields.Many2one(
         "ar.claim.type",
         string="Only for",
+        check_company=True,
         ondelete="cascade",
         help="Empty: for claims of every type.",
     )
@@ -156,7 +157,19 @@ class CostPolicy(models.Model):
                 "regular supplies: tick what is so of yours, else nothing is charged.",
                 country.name,
             )
+        if some := [one.name for one in regimes if self._needs_clause(one)]:
+            return self.env._(
+                "The law (%(country)s) allows it only where contracts provide for it, "
+                "or under regular supplies, of: %(regimes)s. Of these nothing is "
+                "charged.",
+                country=country.name,
+                regimes=", ".join(some),
+            )
         return False
+
+    def _needs_clause(self, regime):
+        """Whether a regime that knows this cost lets no one charge it as it is."""
+        return self.kind in regime._cost_kinds() and not regime._lets(self)
 
     def _regimes(self):
         """Return the law of the claims that the policy is about, as of today."""
@@ -182,7 +195,7 @@ class CostPolicy(models.Model):
         for policy in self:
             needed = policy.treatment in ("off_ledger", "booked")
             if not needed and not (policy.journal_id and policy.account_id):
-                needed = bool(policy._costs_owed())
+                needed = bool(policy._charged_costs())
             if needed and not (policy.journal_id and policy.account_id):
                 raise ValidationError(
                     self.env._(
@@ -234,7 +247,7 @@ class CostPolicy(models.Model):
                 )
             )
 
-    def _costs_owed(self):
+    def _charged_costs(self):
         """Return the costs of these policies that may still be booked."""
         # What somebody may not see is booked all the same.
         return (

@@ -59,6 +59,9 @@ class LawSeries(models.Model):
     percentage = fields.Float(
         string="Today", digits=(8, 4), compute="_compute_percentage"
     )
+    is_known = fields.Boolean(
+        compute="_compute_percentage", help="Somebody knows the rate of today."
+    )
 
     _code_unique = models.UniqueIndex(
         "(code) WHERE active", "Another series already has this code."
@@ -89,6 +92,7 @@ class LawSeries(models.Model):
         for series in self:
             row = series._row_on(self.env.company, today)
             series.percentage = row.percentage if row else 0.0
+            series.is_known = bool(row)
 
     def _row_on(self, company, day):
         """Return the ar.law.rate of a company on a day; empty when none is known."""

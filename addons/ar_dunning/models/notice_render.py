@@ -176,7 +176,7 @@ class NoticeRender(models.Model):
     @api.model
     def _enterprise_number(self, creditor):
         """Return the number of the creditor; Belgian ones as 0123.456.789."""
-        number = creditor.get("company_registry") or creditor["vat"] or ""
+        number = creditor.get("company_registry") or creditor.get("vat") or ""
         digits = number.upper().removeprefix("BE").replace(".", "").strip()
         if len(digits) == 10 and digits.isdigit() and digits[0] in "01":
             return f"{digits[:4]}.{digits[4:7]}.{digits[7:]}"

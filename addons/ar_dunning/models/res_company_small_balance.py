@@ -14,7 +14,8 @@ class CompanySmallBalance(models.Model):
     ar_small_amount = fields.Monetary(
         string="Small up to",
         default=5.0,
-        help="Rests up to this amount may be written off; 0: nothing may.",
+        help="Rests up to this amount may be written off, and no costs are charged for "
+        "them; 0: nothing may.",
     )
     ar_small_share = fields.Float(
         string="And up to (%)",
@@ -62,6 +63,18 @@ class CompanySmallBalance(models.Model):
             share=Decimal(f"{self.ar_small_share:.2f}"),
             collector=Decimal(f"{self.ar_small_collector_amount:.2f}"),
         )
+
+    def _ar_spares_costs(self, rest, original, currency_id):
+        """Whether nothing is charged for what is left of a claim that was paid.
+
+        The limits are amounts of the company: rests in another currency are not small.
+
+        :param rest: Decimal, and ``original``, in the currency given
+        """
+        self.ensure_one()
+        if currency_id != self.currency_id.id or rest > self.ar_small_amount:
+            return False
+        return self._ar_small_tolerance().spares_costs(rest, original)
 
     def _ar_small_check_settings(self):
         """Refuse to write off while account or journal are missing."""

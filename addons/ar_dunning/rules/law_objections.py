@@ -4,15 +4,13 @@ Each objection is the path to what is wrong, and what is wrong with it.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import combinations, pairwise
 
 from . import law_terms as terms
+from .calendar import ONE_DAY
 from .law_schema import COMPONENTS
 from .procedure_text import Path
 from .reference_rate import statutory_rate
-
-ONE_DAY = timedelta(days=1)
 
 Objection = tuple[Path, str]
 

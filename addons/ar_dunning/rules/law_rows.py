@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from .calendar import ONE_DAY
 from .law_terms import Span
-
-ONE_DAY = timedelta(days=1)
 
 Row = TypeVar("Row")
 

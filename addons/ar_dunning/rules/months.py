@@ -10,9 +10,9 @@ there one of the two is the safe one:
 """
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
-ONE_DAY = timedelta(days=1)
+from .calendar import ONE_DAY
 
 
 def same_day_later(day: date, months: int) -> date:

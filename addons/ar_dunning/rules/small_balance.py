@@ -23,6 +23,10 @@ class Tolerance:
             return False
         return not self.share or 100 * rest <= self.share * original
 
+    def spares_costs(self, rest: Decimal, original: Decimal) -> bool:
+        """Whether so little is left of what was paid that nothing is charged for it."""
+        return rest < original and self.allows(rest, original)
+
     def needs_approver(self, rest: Decimal) -> bool:
         """Whether giving up this rest takes an approver."""
         return rest > self.collector

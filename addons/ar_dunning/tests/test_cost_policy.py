@@ -1,6 +1,7 @@
 from psycopg2 import IntegrityError
 from psycopg2.errors import CheckViolation
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -64,3 +65,25 @@ class TestCostPolicy(LawCommon):
         self.company.account_fiscal_country_id = self.company.country_id = False
         policy.invalidate_recordset()
         self.assertIn("Choose a country", policy.law_remark)
+
+    def test_of_whom_contracts_have_to_provide_for_it_is_said(self):
+        interest = self.policy("interest", clause=False)
+        consumer = self.env["ar.law.regime"]._choose(
+            self.company._ar_law_country(),
+            "consumer",
+            "private_contract",
+            None,
+            self.company._ar_today(),
+        )
+        self.assertIn(consumer.name, interest.law_remark)
+        self.assertIn("Of these nothing is charged", interest.law_remark)
+        interest.clause = True
+        self.assertFalse(interest.law_remark)
+
+    def test_types_of_other_companies_are_not_for_it(self):
+        other = self.env["res.company"].create({"name": "Other creditor"})
+        kind = self.env["ar.claim.type"].create(
+            {"name": "Theirs", "code": "theirs_of_test", "company_id": other.id}
+        )
+        with self.assertRaisesRegex(UserError, "Theirs"):
+            self.policy("lump_sum", claim_type_id=kind.id)

@@ -1,3 +1,4 @@
+import re
 from copy import deepcopy
 from datetime import date
 
@@ -546,3 +547,51 @@ class TestLawCalculator(GuardCommon):
                         calculators.onchange(
                             self.case(**values), [name], {"answer": {}}
                         )
+
+
+@tagged("post_install", "-at_install", "ar")
+class TestLawCalculatorPart(LawCommon):
+    """What was paid in part goes where the law lets it go, and the total is said."""
+
+    def answer(self, **values):
+        calculator = self.env["ar.law.calculator"].create(
+            {
+                "company_id": self.company.id,
+                "country_id": self.pack.country_id.id,
+                "principal": 300,
+                "due_on": "2026-03-02",
+                "sent_on": "2026-03-12",
+                "channel": "email",
+                "last": "2026-04-06",
+                "clause": True,
+                **values,
+            }
+        )
+        reckoned = calculator._reckon(calculator.regime_id)
+        amounts = [re.sub(r"[^-.\d]", "", amount) for _name, amount in reckoned["owed"]]
+        return amounts, reckoned["remarks"], calculator.answer
+
+    def test_nothing_paid(self):
+        amounts, remarks, answer = self.answer()
+        # 300.00 at 10.5 % from 27 March to 6 April: 11 days.
+        self.assertEqual(amounts, ["300.00", "45.00", "0.95", "345.95"])
+        self.assertFalse(remarks)
+        self.assertIn("345.95", answer)
+
+    def test_paid_in_time_lowers_the_base_of_all(self):
+        amounts, remarks, _answer = self.answer(paid_amount=100, paid_on="2026-03-20")
+        # 200.00 left: 30.00 + 10 % of 50.00; 11 days of 10.5 % on 200.00.
+        self.assertEqual(amounts, ["300.00", "35.00", "0.63", "-100.00", "235.63"])
+        self.assertFalse(remarks)
+
+    def test_paid_later_pays_costs_and_interest_first(self):
+        amounts, [remark], _answer = self.answer(paid_amount=100, paid_on="2026-03-30")
+        # 4 days on 300.00 (0.35), so 54.65 of principal; 7 days on 245.35 (0.49).
+        self.assertEqual(amounts, ["300.00", "45.00", "0.84", "-100.00", "245.84"])
+        for part in ("45.00", "0.35", "54.65"):
+            self.assertIn(part, remark)
+
+    def test_paid_too_much_is_said(self):
+        amounts, remarks, _answer = self.answer(paid_amount=400, paid_on="2026-03-30")
+        self.assertEqual(amounts[-1], "0.00")
+        self.assertIn("54.65", " ".join(remarks))

@@ -9,6 +9,7 @@ from . import (
     credit_decision,
     credit_use,
     law_calculator,
+    law_calculator_reckon,
     law_check,
     notice_channel,
     notice_exclude,

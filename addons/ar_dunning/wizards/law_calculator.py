@@ -1,14 +1,9 @@
 from datetime import date
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..models.law_wait_row import CHANNEL_NAMES
-from ..rules.calendar import ONE_DAY
-from ..rules.interest import Reduction
-from ..rules.rates import MissingRateError
-from ..rules.regime import CreditorTerms
 
 # What a case may be made of: beyond it, days have no neighbours and amounts no cents.
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -203,29 +198,6 @@ class LawCalculator(models.TransientModel):
             self.last or fields.Date.context_today(self),
         )
 
-    def _terms(self):
-        self.ensure_one()
-        return CreditorTerms(
-            clause=self.clause,
-            percentage=Decimal(str(self.percentage)) if self.percentage else None,
-            small=self.small,
-            vat_declared=self.vat_declared,
-        )
-
-    def _reckon(self, regime):
-        """Return the proofs to show, and sentences about what is not claimable."""
-        self.ensure_one()
-        proofs, remarks = [], self._unusable()
-        if regime and self.due_on and self.last and not remarks:
-            period = self._add_wait(regime, proofs, remarks)
-            self._add_costs(regime, period, proofs, remarks)
-            self._add_interest(regime, period, proofs, remarks)
-        say = self.env["ar.law.proof"]._say
-        return {
-            "proofs": [say(proof, self.currency_id) for proof in proofs],
-            "remarks": remarks,
-        }
-
     def _unusable(self):
         """Return sentences about what was entered and cannot be reckoned with."""
         if not self.principal > 0:
@@ -246,107 +218,3 @@ class LawCalculator(models.TransientModel):
             for name in _DAYS
             if self[name] and not _FIRST_DAY <= self[name] <= _LAST_DAY
         ]
-
-    def _add_wait(self, regime, proofs, remarks):
-        if not self.sent_on:
-            return None
-        if self.due_on and self.sent_on <= self.due_on:
-            remarks.append(
-                self.env._("A notice counts only when it is sent after the due date.")
-            )
-            return None
-        try:
-            period, proof = regime._wait_after(
-                self.company_id, self.sent_on, self.channel
-            )
-        except LookupError:
-            remarks.append(
-                self.env._("The legal calendar says nothing about these days.")
-            )
-            return None
-        if proof:
-            proofs.append(proof)
-        return period
-
-    def _add_costs(self, regime, period, proofs, remarks):
-        terms = self._terms()
-        for rule in regime.cost_ids:
-            when = rule._claimable(self.due_on, period and self.sent_on, period)
-            from_day = when.claimable_from if when else None
-            left = self._open_before(from_day)
-            amounts = {self.env._("Open amount"): left}
-            # By the scale of the day on which it may be claimed.
-            costs = regime._costs_of(
-                self.company_id, amounts, from_day or self.last, terms
-            )
-            cost = next((cost for cost in costs if cost.rule == rule), None)
-            if cost and when and when.claimable_from <= self.last:
-                proofs.append(cost.proof)
-            else:
-                remarks.append(self._why_not(rule, cost, when, left, terms))
-        if not regime.cost_ids:
-            remarks.append(self.env._("No costs may be added to such a claim."))
-
-    def _why_not(self, rule, cost, when, left, terms):
-        """Return why a cost is not claimed on the last day, or from when it is."""
-        name = rule.tariff_id.name
-        if rule.clause and not terms.clause:
-            return self.env._("%s: only where the contract provides for it.", name)
-        if not left:
-            return self.env._("%s: nothing was open any more.", name)
-        if not cost:
-            return self.env._("%s: not in this case.", name)
-        if not when:
-            return self.env._(
-                "%s: only after a first notice and its waiting period.", name
-            )
-        return self.env._(
-            "%(cost)s: %(amount)s, if not all is paid before %(day)s.",
-            cost=name,
-            amount=self.currency_id.format(float(cost.amount)),
-            day=self.env["ar.law.proof"]._day(when.claimable_from),
-        )
-
-    def _open_before(self, day):
-        """Return what was left of the principal before a day; without one, at last."""
-        until = min(day - ONE_DAY, self.last) if day else self.last
-        paid = self.paid_amount if self.paid_on and self.paid_on <= until else 0
-        return Decimal(str(round(max(self.principal - paid, 0), 2)))
-
-    def _add_interest(self, regime, period, proofs, remarks):
-        terms = self._terms()
-        when = regime._interest_claimable(
-            self.due_on, period and self.sent_on, period, terms
-        )
-        if not when or when.claimable_from > self.last:
-            remarks.append(self.env._("No interest may be claimed on this day."))
-            return
-        reductions = []
-        if self.paid_on and self.paid_amount > 0:
-            reductions.append(
-                Reduction(self.paid_on, Decimal(str(round(self.paid_amount, 2))))
-            )
-        try:
-            interest = regime._interest_of(
-                self.company_id,
-                Decimal(str(round(self.principal, 2))),
-                when.runs_from,
-                self.last,
-                terms,
-                reductions,
-            )
-        except MissingRateError as error:
-            remarks.append(
-                self.env._(
-                    "No rate of interest is known for %s: interest is blocked until "
-                    "somebody enters it.",
-                    self.env["ar.law.proof"]._day(error.day),
-                )
-            )
-            return
-        if interest:
-            proofs.append(interest.proof)
-        elif regime.interest_clause and not terms.clause:
-            remarks.append(
-                self.env._("Interest: only where the contract provides for it.")
-            )

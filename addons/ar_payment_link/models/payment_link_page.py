@@ -13,7 +13,8 @@ PAGE_BUNDLE = "ar_payment_link.assets_page"
 class PageClaim:
     """One claim as the debtor reads it; ``units`` is the amount in cents.
 
-    ``beside`` holds what is owed beside ``principal``: name, article, amount.
+    ``beside`` holds what is owed beside ``principal``: name, article, amount;
+    ``announced`` are sentences about what comes on top later.
     """
 
     claim_id: int
@@ -26,6 +27,7 @@ class PageClaim:
     credited: Decimal
     principal: Decimal
     beside: list
+    announced: list
     open_amount: Decimal
     units: int
     chosen: bool
@@ -164,7 +166,9 @@ class PaymentLinkPage(models.Model):
             self.company_id.name,
             partner.street,
             " ".join(part for part in (partner.zip, partner.city) if part),
-            partner.company_registry or partner.vat,
+            self.env["ar.dunning.notice"]._enterprise_number(
+                {"company_registry": partner.company_registry, "vat": partner.vat}
+            ),
         )
         return " · ".join(part for part in parts if part)
 
@@ -187,6 +191,7 @@ class PaymentLinkPage(models.Model):
                 credited=one.covered,
                 principal=one.principal,
                 beside=one.claim.cost_share_ids._said() if one.beside else [],
+                announced=one.claim.cost_share_ids._announced_said(),
                 open_amount=one.open_amount,
                 units=int(one.open_amount.scaleb(digits)),
                 chosen=one.chosen and one.payable,

@@ -10,8 +10,9 @@ class PortalOutlook:
     """What a debtor reads of one open claim.
 
     ``open_amount`` is all that is owed on it: ``principal``, and what ``beside`` holds:
-    name, article of the law and amount of costs and interest. ``received`` holds (date,
-    what, amount) of what has been set against it.
+    name, article of the law and amount of costs and interest. ``announced`` are
+    sentences about what comes on top later. ``received`` holds (date, what, amount) of
+    what has been set against it.
     """
 
     claim: models.Model
@@ -21,6 +22,7 @@ class PortalOutlook:
     days_overdue: int
     principal: float
     beside: list
+    announced: list
     open_amount: float
     payable: bool
     received: list
@@ -56,6 +58,7 @@ class Claim(models.Model):
                 days_overdue=(claim.company_id._ar_today() - claim.date_due).days,
                 principal=principal,
                 beside=claim.cost_share_ids._said() if beside else [],
+                announced=claim.cost_share_ids._announced_said(),
                 open_amount=open_amount,
                 payable=open_amount > 0 and not busy and claim.id not in elsewhere,
                 received=received.get(claim.id, []),
