@@ -119,10 +119,10 @@ class ClaimCost(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for cost in self:
+            # How much interest it will be nobody knows when it is announced.
             amount = cost.amount or cost.amount_announced
-            cost.display_name = (
-                f"{kinds.get(cost.kind, '')} {cost.currency_id.format(amount)}"
-            )
+            said = [kinds.get(cost.kind), amount and cost.currency_id.format(amount)]
+            cost.display_name = " ".join(filter(None, said))
 
     @api.depends("proof", "wait_proof", "regime_id")
     @api.depends_context("lang")
