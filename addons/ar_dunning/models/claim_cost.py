@@ -14,7 +14,7 @@ COST_STATES = [
     ("cancelled", "Cancelled"),
 ]
 # So many claims are named where there is little room.
-_NAMED = 3
+NAMED = 3
 
 
 class ClaimCost(models.Model):
@@ -173,8 +173,8 @@ class ClaimCost(models.Model):
         """Name the claims that it is for; of many the first."""
         for cost in self:
             names = cost.share_ids.claim_id.mapped("display_name")
-            more = len(names) - _NAMED
-            cost.documents = ", ".join(names[:_NAMED]) + (
+            more = len(names) - NAMED
+            cost.documents = ", ".join(names[:NAMED]) + (
                 f" +{more}" if more > 0 else ""
             )
 

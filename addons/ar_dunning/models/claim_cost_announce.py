@@ -104,9 +104,12 @@ class ClaimCostAnnounce(models.Model):
         if not lines:
             return []
         regimes = self.env["ar.law.regime"]._chooser(company, on)
+        spares = company._ar_spares_costs()
         groups = defaultdict(list)
         once = {}
         for line in lines:
+            if spares(line.amount, line.original, line.currency_id):
+                continue
             regime = regimes(line.debtor_class, line.nature, line.contract_on)
             for rule, policy in self._rules_for(line, regime, policies, company, on):
                 # Instalments are one debt, but each bears interest from its own day.
@@ -223,8 +226,7 @@ class ClaimCostAnnounce(models.Model):
         """Yield (ar.law.regime.cost or None for interest, policy) of what is new."""
         if not regime:
             return
-        spared = company._ar_spares_costs(line.amount, line.original, line.currency_id)
-        for rule in regime.cost_ids if not spared else ():
+        for rule in regime.cost_ids:
             policy = policies._choose(rule.kind, line.claim_type_id, line.debtor_class)
             # The amounts of the law are in its currency.
             fits = rule.tariff_id.currency_id.id == line.currency_id

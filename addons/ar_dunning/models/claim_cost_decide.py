@@ -181,13 +181,13 @@ class ClaimCostDecide(models.Model):
     @api.model
     def _reckoner(self, company):
         """Return a function Due -> (amount, proof); the law is read once for many."""
-        known = {}
+        known, charged_of = {}, self._charger(company)
 
         def reckon(due):
             amounts = debts(
                 (part.debt, part.document, charged)
                 for part in due.parts
-                if (charged := self._charged(company, part))
+                if (charged := charged_of(part))
             )
             if not amounts or not due.rule_id or not due.policy_id:
                 return ZERO, None
@@ -223,28 +223,35 @@ class ClaimCostDecide(models.Model):
         )
 
     @api.model
-    def _charged(self, company, part):
-        """Return what costs are counted on: what was open, unless little was left."""
-        rest = max(part.outstanding, ZERO)
-        spared = company._ar_spares_costs(rest, part.original, part.currency_id)
-        return ZERO if spared else rest
+    def _charger(self, company):
+        """Return a function Part -> what costs are counted on.
+
+        What was open, unless little was left of it.
+        """
+        spares = company._ar_spares_costs()
+
+        def charged(part):
+            rest = max(part.outstanding, ZERO)
+            return ZERO if spares(rest, part.original, part.currency_id) else rest
+
+        return charged
 
     @api.model
     def _decide(self, company, costs, on):
         """Claim Due costs on what was open, or cancel what was paid in time."""
-        reckon = self._reckoner(company)
+        reckon, charged_of = self._reckoner(company), self._charger(company)
         updates, shares = [], []
         for due in costs:
             if due.kind == "interest":
-                owed = any(part.outstanding > 0 for part in due.parts)
+                owed = any(map(charged_of, due.parts))
                 amount, proof = ZERO, None
             else:
                 amount, proof = reckon(due)
                 owed = amount > 0
-            updates.append(self._prepare_decision(due, owed, amount, proof, on))
-            weights = {
-                part.share_id: self._charged(company, part) for part in due.parts
-            }
+            updates.append(
+                self._prepare_decision(due, owed, amount, proof, on, charged_of)
+            )
+            weights = {part.share_id: charged_of(part) for part in due.parts}
             parts = share(amount, weights) if amount else dict.fromkeys(weights, ZERO)
             shares += [
                 {"id": share_id, "amount": part, "live": owed}
@@ -257,7 +264,7 @@ class ClaimCostDecide(models.Model):
         )
 
     @api.model
-    def _prepare_decision(self, due, owed, amount, proof, on):
+    def _prepare_decision(self, due, owed, amount, proof, on, charged_of):
         return {
             "id": due.cost_id,
             "state": "claimed" if owed else "cancelled",
@@ -265,11 +272,14 @@ class ClaimCostDecide(models.Model):
             "proof": proof,
             "claimed_on": on if owed else None,
             "closed_on": None if owed else on,
-            "reason": None if owed else self._why_nothing(due),
+            "reason": None if owed else self._why_nothing(due, charged_of),
         }
 
     @api.model
-    def _why_nothing(self, due):
-        if any(part.outstanding > 0 for part in due.parts):
+    def _why_nothing(self, due, charged_of):
+        """Return why nothing is claimed of a Due cost."""
+        if not any(part.outstanding > 0 for part in due.parts):
+            return self.env._("Paid in time, or credited.")
+        if not any(map(charged_of, due.parts)):
             return self.env._("Too little was left to charge anything for it.")
-        return self.env._("Paid in time, or credited.")
+        return self.env._("The law allows nothing of it any more.")

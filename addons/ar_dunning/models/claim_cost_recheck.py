@@ -156,7 +156,7 @@ class ClaimCostRecheck(models.Model):
             )
         )
         changed = self.browse()
-        reckon = self._reckoner(company)
+        reckon, charged_of = self._reckoner(company), self._charger(company)
         for due in self._read_due(
             company, on, 0, len(rows) or 1, [row[0] for row in rows]
         ):
@@ -169,7 +169,7 @@ class ClaimCostRecheck(models.Model):
                 cost._unbook(on)
                 self._decide(company, [due], on)
             else:
-                cost._cancel(self.env._("Paid in time, or credited."), on)
+                cost._cancel(self._why_nothing(due, charged_of), on)
         changed._refresh_claims()
         return len(changed)
 

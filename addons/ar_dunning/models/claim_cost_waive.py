@@ -8,15 +8,19 @@ class ClaimCostWaive(models.Model):
     _inherit = "ar.claim.cost"
 
     def action_waive(self):
-        """Ask for the reason; who may not waive them is told so at once."""
-        self._check_waive()
+        """Ask for the reason; who may not waive them is told so at once.
+
+        What is not owed any more is left out of a selection.
+        """
+        owed = self.filtered(lambda cost: cost.state in _OPEN) or self
+        owed._check_waive()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Waive"),
             "res_model": "ar.cost.waive",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_cost_ids": self.ids},
+            "context": {"default_cost_ids": owed.ids},
         }
 
     def _waive(self, reason):
@@ -27,7 +31,11 @@ class ClaimCostWaive(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why: the reason is kept."))
         self._check_waive()
-        costs_sudo = self.sudo()  # read-only for people; access and right were checked
+        self._give_up(reason)
+
+    def _give_up(self, reason):
+        """Waive for somebody whose right to was checked."""
+        costs_sudo = self.sudo()  # read-only for people
         for cost in costs_sudo:
             on = cost.company_id._ar_today()
             # Before anything is booked back: what is waived follows its items no more.

@@ -81,20 +81,21 @@ class ClaimProof(models.Model):
     def _say_waived(self):
         """Return [(what, zero)] of what was given up: nobody owes it any more."""
         # The reader may see the claim; what was given up is part of it.
-        waived_sudo = self.sudo().cost_share_ids.cost_id.filtered(
-            lambda cost: cost.state == "waived"
+        waived_sudo = self.sudo().cost_share_ids.filtered(
+            lambda share: share.state == "waived"
         )
-        nothing = self.env["ar.law.proof"]._amount(0, self.currency_id)
+        kinds = dict(waived_sudo._fields["kind"]._description_selection(self.env))
+        say = self.env["ar.law.proof"]._amount
         return [
             (
                 self.env._(
                     "%(cost)s, waived on %(day)s",
-                    cost=cost.display_name,
-                    day=format_date(self.env, cost.closed_on),
+                    cost=f"{kinds[share.kind]} {say(share.amount, self.currency_id)}",
+                    day=format_date(self.env, share.cost_id.closed_on),
                 ),
-                nothing,
+                say(0, self.currency_id),
             )
-            for cost in waived_sudo.sorted("id")
+            for share in waived_sudo.sorted("id")
         ]
 
     def _agrees(self, amounts):

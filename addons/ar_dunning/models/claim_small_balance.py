@@ -23,7 +23,6 @@ class ClaimSmallBalance(models.Model):
             & Domain("amount_residual_company", "<=", company.ar_small_amount)
             # Not `=`: of a monetary field it finds no empty ones.
             & Domain("amount_costs", "<=", 0)
-            & Domain("amount_interest", "<=", 0)
             & Domain("date_due", "<=", limit)
             & Domain("on_hold", "=", False)
         )
@@ -37,21 +36,32 @@ class ClaimSmallBalance(models.Model):
             and not self.principal_claim_id
             and not self.amount_covered
             and not self.amount_costs
-            and not self.amount_interest
             and tolerance.allows(
-                Decimal(f"{self.amount_residual_company:.2f}"),
+                self._small_rest(),
                 Decimal(f"{self.amount_original_company:.2f}"),
             )
         )
+
+    def _small_rest(self):
+        """Return what is given up, in company currency: the rest and its interest."""
+        self.ensure_one()
+        company = self.company_id
+        interest = self.currency_id._convert(
+            self.amount_interest, company.currency_id, company, company._ar_today()
+        )
+        return Decimal(f"{self.amount_residual_company + interest:.2f}")
 
     def _write_off(self):
         """Write off the rests of these claims; return the entries.
 
         One entry per company, currency and journal: an item per claim against one on
-        the write-off account. Each is matched with its claim alone.
+        the write-off account. Each is matched with its claim alone. Interest that is
+        owed on the rest is waived.
         """
         self.check_access("read")
         self._check_write_off()
+        # The limits count the interest; whether it may be given up was checked above.
+        self.sudo()._costs_owed()._give_up(self.env._("Small balance"))
         entries = self.env["account.move"].sudo()
         # Collectors have no rights in accounting. Group, access and limits of every
         # claim were checked just above; only their own items are matched.
@@ -79,14 +89,13 @@ class ClaimSmallBalance(models.Model):
                 raise UserError(
                     self.env._(
                         "%s cannot be written off: its rest is above the limits of the "
-                        "settings, an open credit covers it, or costs or interest are "
-                        "owed beside it; waive those first.",
+                        "settings, an open credit covers it, or costs are owed beside "
+                        "it; waive those first.",
                         claim.display_name,
                     )
                 )
-            rest = Decimal(f"{claim.amount_residual_company:.2f}")
             if claim.company_id._ar_small_tolerance().needs_approver(
-                rest
+                claim._small_rest()
             ) and not user.has_group("ar_dunning.group_approver"):
                 raise UserError(
                     self.env._(

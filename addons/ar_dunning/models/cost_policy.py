@@ -160,8 +160,7 @@ class CostPolicy(models.Model):
         if some := [one.name for one in regimes if self._needs_clause(one)]:
             return self.env._(
                 "The law (%(country)s) allows it only where contracts provide for it, "
-                "or under regular supplies, of: %(regimes)s. Of these nothing is "
-                "charged.",
+                "of: %(regimes)s. Of these nothing is charged.",
                 country=country.name,
                 regimes=", ".join(some),
             )
@@ -181,7 +180,7 @@ class CostPolicy(models.Model):
             if self.claim_type_id
             else self.claim_type_id._fields["nature"].get_values(self.env)
         )
-        classes = [self.debtor_class] if self.debtor_class else dict(DEBTOR_CLASSES)
+        classes = [self.debtor_class] if self.debtor_class else self._classes_left()
         return self.env["ar.law.regime"].union(
             *(
                 choose(debtor_class, nature, None)
@@ -189,6 +188,22 @@ class CostPolicy(models.Model):
                 for nature in natures
             )
         )
+
+    def _classes_left(self):
+        """Return the classes of debtors for which no more special policy counts."""
+        others = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("kind", "=", self.kind),
+                ("claim_type_id", "in", (False, self.claim_type_id.id)),
+                ("debtor_class", "!=", False),
+            ]
+        )
+        return [
+            code
+            for code, _name in DEBTOR_CLASSES
+            if code not in others.mapped("debtor_class")
+        ]
 
     @api.constrains("treatment", "journal_id", "account_id")
     def _check_booking(self):

@@ -9,13 +9,15 @@ from .notice_information import FORESEEN
 class Asked(NamedTuple):
     """An amount asked beside the principal of a line.
 
-    ``cost`` is an empty record where nobody kept for what the amount is.
+    ``proof`` says on what it rests; nothing where nobody kept it. ``cost`` is empty
+    where nobody kept for what the amount is.
     """
 
     line: models.Model
     cost: models.Model
     interest: bool
     amount: float
+    proof: dict | None
 
 
 class NoticeLineBeside(models.Model):
@@ -29,45 +31,57 @@ class NoticeLineBeside(models.Model):
         Until it leaves, what is owed now. Together they are always what the lines ask.
         """
         kept = {}
-        for notice in self.notice_id:
-            members = self.filtered(lambda line, on=notice: line.notice_id == on)
+        for notice, lines in self.grouped("notice_id").items():
             kept.update(
-                members._owed_beside()
+                lines._owed_beside()
                 if notice.state in FORESEEN
-                else members._kept_beside(notice)
+                else lines._kept_beside(notice)
             )
         return [
             asked for line in self for asked in line._complete(kept.get(line.id, []))
         ]
 
     def _owed_beside(self):
-        """Return {line id: [(cost, amount)]} of what their claims owe now."""
+        """Return {line id: [(cost, amount, proof)]} of what their claims owe now."""
+        owed = self.claim_id.cost_share_ids.filtered(
+            lambda share: (
+                share.cost_id.state in ("claimed", "posted")
+                and share.amount > share.amount_paid
+            )
+        )
+        proofs = owed.cost_id._proofs()
+        by_claim = owed.grouped("claim_id")
         return {
             line.id: [
-                (share.cost_id, share.amount - share.amount_paid)
-                for share in line.claim_id.cost_share_ids
-                if share.cost_id.state in ("claimed", "posted")
-                and share.amount > share.amount_paid
+                (
+                    share.cost_id,
+                    share.amount - share.amount_paid,
+                    proofs[share.cost_id],
+                )
+                for share in by_claim.get(line.claim_id, ())
             ]
             for line in self
         }
 
     def _kept_beside(self, notice):
-        """Return {line id: [(cost, amount)]} of what their notice kept."""
+        """Return {line id: [(cost, amount, proof)]} of what their notice kept."""
         kept = defaultdict(list)
-        beside = (notice.snapshot or {}).get("beside", [])
+        snapshot = notice.snapshot or {}
+        beside = snapshot.get("beside", [])
+        proofs = {one["cost"]: one["proof"] for one in snapshot.get("proofs", [])}
         costs = self.env["ar.claim.cost"].browse(one["cost"] for one in beside)
         known = costs.exists()
         for cost, one in zip(costs, beside, strict=True):
             if cost in known:
-                kept[one["line"]].append((cost, one["amount"]))
+                kept[one["line"]].append((cost, one["amount"], proofs.get(cost.id)))
         return kept
 
     def _complete(self, costs):
         """Return [Asked] of one line: its costs, if they are all that it asks."""
         self.ensure_one()
         asked = [
-            Asked(self, cost, cost.kind == "interest", amount) for cost, amount in costs
+            Asked(self, cost, cost.kind == "interest", amount, proof)
+            for cost, amount, proof in costs
         ]
         none = self.env["ar.claim.cost"]
         for interest, whole in (
@@ -78,5 +92,5 @@ class NoticeLineBeside(models.Model):
             if self.currency_id.compare_amounts(parts, whole):
                 asked = [one for one in asked if one.interest != interest]
                 if whole:
-                    asked.append(Asked(self, none, interest, whole))
+                    asked.append(Asked(self, none, interest, whole, None))
         return asked

@@ -28,7 +28,7 @@ class NoticeProof(models.Model):
                   JOIN ar_dunning_notice notice
                     ON notice.id = line.notice_id AND notice.state = 'dispatched'
                   JOIN ar_claim_cost_share share ON share.claim_id = line.claim_id
-                   AND share.cycle = line.cycle AND share.live
+                   AND share.live
                   JOIN ar_claim_cost cost ON cost.id = share.cost_id
                    AND (cost.state IN ('claimed', 'posted')
                         OR cost.notice_id = line.notice_id)

@@ -64,17 +64,18 @@ class CompanySmallBalance(models.Model):
             collector=Decimal(f"{self.ar_small_collector_amount:.2f}"),
         )
 
-    def _ar_spares_costs(self, rest, original, currency_id):
-        """Whether nothing is charged for what is left of a claim that was paid.
+    def _ar_spares_costs(self):
+        """Return a function that tells what of a claim is too little to charge for.
 
-        The limits are amounts of the company: rests in another currency are not small.
-
-        :param rest: Decimal, and ``original``, in the currency given
+        (rest, original amount, id of their currency) -> whether nothing is charged for
+        what is left. The limits are amounts of the company: in another currency no rest
+        is small.
         """
         self.ensure_one()
-        if currency_id != self.currency_id.id or rest > self.ar_small_amount:
-            return False
-        return self._ar_small_tolerance().spares_costs(rest, original)
+        tolerance, currency_id = self._ar_small_tolerance(), self.currency_id.id
+        return lambda rest, original, currency: (
+            currency == currency_id and tolerance.spares_costs(rest, original)
+        )
 
     def _ar_small_check_settings(self):
         """Refuse to write off while account or journal are missing."""

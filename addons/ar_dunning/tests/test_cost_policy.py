@@ -77,6 +77,10 @@ class TestCostPolicy(LawCommon):
         )
         self.assertIn(consumer.name, interest.law_remark)
         self.assertIn("Of these nothing is charged", interest.law_remark)
+        # Another policy is about them.
+        self.policy("interest", debtor_class="consumer")
+        interest.invalidate_recordset()
+        self.assertNotIn(consumer.name, interest.law_remark or "")
         interest.clause = True
         self.assertFalse(interest.law_remark)
 

@@ -595,3 +595,19 @@ class TestLawCalculatorPart(LawCommon):
         amounts, remarks, _answer = self.answer(paid_amount=400, paid_on="2026-03-30")
         self.assertEqual(amounts[-1], "0.00")
         self.assertIn("54.65", " ".join(remarks))
+
+    def test_without_a_rate_there_is_no_sum(self):
+        amounts, remarks, _answer = self.answer(last="2031-01-01")
+        self.assertFalse(amounts)
+        self.assertIn("No rate of interest is known", " ".join(remarks))
+
+    def test_a_part_that_does_not_count_is_said(self):
+        for values, said in (
+            ({"paid_amount": 100}, "with its amount and its day"),
+            ({"paid_on": "2026-03-30"}, "with its amount and its day"),
+            ({"paid_amount": 100, "paid_on": "2026-04-30"}, "after the last day"),
+        ):
+            with self.subTest(values):
+                amounts, [remark], _answer = self.answer(**values)
+                self.assertEqual(amounts[-1], "345.95")
+                self.assertIn(said, remark)

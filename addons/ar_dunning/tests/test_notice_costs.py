@@ -1,3 +1,6 @@
+from datetime import date
+from decimal import Decimal
+
 from lxml import html
 
 from odoo.exceptions import UserError
@@ -32,9 +35,11 @@ class TestNoticeCosts(LawCommon):
         )
         words = self.words(notice)
         self.assertRegex(words, r"Lump sum\s+art\. 2\s+\S*\s?45\.00")
-        # As on its day, whatever comes after it.
+        # As on its day, whatever comes after it: all of it is paid, and proved so.
+        self.receive(600, "2026-04-13")
         self.pay(claim.move_id, 300, "2026-04-13")
         self.bring_up_to("2026-06-01")
+        self.assertEqual(set(self.costs(claim).mapped("state")), {"paid"})
         self.assertEqual(self.words(notice), words)
 
     def test_letter_names_them_too(self):
@@ -79,21 +84,19 @@ class TestNoticeCosts(LawCommon):
 
     def test_a_rest_of_cents_costs_nothing(self):
         self.policy("lump_sum")
+        self.policy("interest")
         claim = self.claim(self.invoice(300, "2026-03-02"))
         self.remind()
         self.pay(claim.move_id, 299.2, "2026-03-20")
         self.bring_up_to("2026-03-27")
-        self.assertRecordValues(
-            self.costs(claim),
-            [
-                {
-                    "state": "cancelled",
-                    "amount": 0,
-                    "reason": "Too little was left to charge anything for it.",
-                }
-            ],
-        )
-        self.assertEqual(claim.amount_costs, 0)
+        nothing = {
+            "state": "cancelled",
+            "amount": 0,
+            "reason": "Too little was left to charge anything for it.",
+        }
+        self.assertRecordValues(self.costs(claim), [nothing, nothing])
+        self.assertEqual(claim.amount_due, 0.8)
+        self.assertTrue(claim._is_small())
 
     def test_a_rest_of_cents_is_not_announced_to_cost_anything(self):
         self.policy("lump_sum")
@@ -101,6 +104,37 @@ class TestNoticeCosts(LawCommon):
         self.pay(claim.move_id, 299.2, "2026-03-10")
         self.remind()
         self.assertFalse(self.costs(claim))
+
+    def test_interest_on_a_rest_is_given_up_with_it(self):
+        self.policy("interest")
+        self.company.write(
+            {
+                "ar_small_account_id": self.company_data["default_account_expense"].id,
+                "ar_small_journal_id": self.company_data["default_journal_misc"].id,
+                "ar_small_days": 5,
+            }
+        )
+        claim = self.overdue()
+        self.pay(claim.move_id, 299.2, "2026-03-30")
+        self.bring_up_to("2026-04-06")
+        interest = claim.amount_interest
+        self.assertGreater(interest, 0.3)
+        self.assertEqual(float(claim._small_rest()), round(0.8 + interest, 2))
+        day = date(2026, 4, 7)
+        self.assertIn(claim, claim.search(claim._small_domain(self.company, day)))
+        claim._write_off()
+        self.bring_up_to("2026-04-07")
+        self.assertEqual(self.costs(claim).state, "waived")
+        self.assertRecordValues(claim, [{"state": "settled", "amount_due": 0}])
+
+    def test_limits_are_to_the_cent(self):
+        self.company.ar_small_amount = 5.1
+        spares = self.company._ar_spares_costs()
+        euro = self.company.currency_id.id
+        self.assertTrue(spares(Decimal("5.10"), Decimal(300), euro))
+        self.assertFalse(spares(Decimal("5.11"), Decimal(300), euro))
+        dollar = self.env.ref("base.USD").id
+        self.assertFalse(spares(Decimal("5.10"), Decimal(300), dollar))
 
     def test_a_small_invoice_is_no_rest(self):
         self.policy("lump_sum")
@@ -143,8 +177,86 @@ class TestNoticeCosts(LawCommon):
         self.policy("lump_sum")
         claim = self.overdue(until="2026-03-13")
         with freeze_time("2026-03-14"):
-            [sentence] = claim.cost_share_ids._announced_said()
-            self.assertIn("03/26/2026", sentence)
-            self.assertIn("45.00", sentence)
+            [sentence] = claim.cost_share_ids._announced_said()[claim.id]
+            self.assertIn("03/26/2026, nothing is added", sentence)
+            self.assertIn("After that: $ 45.00".replace("$ ", ""), sentence)
+            self.pay(claim.move_id, 100, "2026-03-14")
+            [sentence] = claim.cost_share_ids._announced_said()[claim.id]
+            self.assertIn("at most", sentence)
         with freeze_time("2026-03-27"):
             self.assertFalse(claim.cost_share_ids._announced_said())
+
+    @freeze_time("2026-03-14")
+    def test_debtor_reads_nothing_of_costs_that_do_not_come(self):
+        self.policy("lump_sum")
+        claim = self.overdue(until="2026-03-13")
+        shares = claim.cost_share_ids
+        self.assertTrue(shares._announced_said())
+        hold = self.env["ar.hold"].create(
+            {
+                "claim_id": claim.id,
+                "reason_id": self.env.ref("ar_dunning.hold_reason_dispute").id,
+                "date_from": "2026-03-13",
+            }
+        )
+        self.assertFalse(shares._announced_said())
+        hold.unlink()
+        self.assertTrue(shares._announced_said())
+        self.pay(claim.move_id, 299.2, "2026-03-14")
+        self.assertFalse(shares._announced_said())
+
+    @freeze_time("2026-03-14")
+    def test_more_claims_are_said_by_as_many_statements(self):
+        self.policy("lump_sum", grouping="each")
+        claims = [self.claim(self.invoice(300, "2026-03-02")) for _number in range(5)]
+        self.remind()
+        self.bring_up_to("2026-03-13")
+
+        def statements(some):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            said = some.cost_share_ids._announced_said()
+            self.assertEqual(len(said), len(some))
+            return self.env.cr.sql_log_count - before
+
+        every = self.env["ar.claim"].union(*claims)
+        statements(every)
+        self.assertEqual(statements(every), statements(claims[0]))
+
+    def test_more_lines_are_rendered_by_as_many_statements(self):
+        self.policy("lump_sum", grouping="each")
+        claims = self.env["ar.claim"].union(
+            *(self.claim(self.invoice(300, "2026-03-02")) for _number in range(5))
+        )
+        self.remind()
+        self.bring_up_to("2026-04-10")
+        self.run_day("2026-04-12")
+        notice = self.noticed(claims[0])
+
+        def statements(lines):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            [cost] = notice._claimed_beside(lines)
+            self.assertEqual(cost["amount"], 45 * len(lines))
+            return self.env.cr.sql_log_count - before
+
+        statements(notice.line_ids)
+        self.assertEqual(
+            statements(notice.line_ids),
+            statements(notice.line_ids.browse(notice.line_ids.ids[:1])),
+        )
+
+    def test_what_was_undone_is_not_announced_with_the_rest(self):
+        self.policy("lump_sum", grouping="each")
+        first = self.claim(self.invoice(300, "2026-03-02"))
+        second = self.claim(self.invoice(400, "2026-03-02"))
+        self.propose("2026-03-12")
+        self.dispatch("2026-03-12")
+        notice = self.noticed(first)
+        lines = notice.line_ids.filtered(lambda line: line.claim_id == first)
+        [said] = notice._announced_costs(lines)
+        self.assertEqual((said["claims"], said["amount"]), (first, 45))
+        self.assertEqual(notice._documents_apart(said["claims"], lines), "")
+        self.assertIn(
+            second.move_name, notice._documents_apart(second, notice.line_ids)
+        )

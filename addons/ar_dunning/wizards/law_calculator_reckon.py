@@ -55,7 +55,10 @@ class LawCalculatorReckon(models.TransientModel):
             part = self._impute_part(regime, period)
             costs = self._add_costs(regime, period, part, proofs, remarks)
             interest = self._add_interest(regime, period, part, proofs, remarks)
-            owed = self._say_owed(part, costs, interest, remarks)
+            self._say_part(part, remarks)
+            # Without its interest the sum would be no answer.
+            if interest is not None:
+                owed = self._say_owed(part, costs, interest)
         say = self.env["ar.law.proof"]._say
         return {
             "proofs": [say(proof, self.currency_id) for proof in proofs],
@@ -194,7 +197,7 @@ class LawCalculatorReckon(models.TransientModel):
         )
 
     def _add_interest(self, regime, period, part, proofs, remarks):
-        """Add what is said of interest; return the amount of it."""
+        """Add what is said of interest; return its amount, None: nobody knows it."""
         reductions = []
         if part.principal:
             reductions.append(Reduction(self.paid_on, part.principal))
@@ -208,7 +211,7 @@ class LawCalculatorReckon(models.TransientModel):
                     self.env["ar.law.proof"]._day(error.day),
                 )
             )
-            return ZERO
+            return None
         if interest:
             proofs.append(interest.proof)
             return interest.accrual.amount
@@ -222,7 +225,7 @@ class LawCalculatorReckon(models.TransientModel):
 
     # -- what is to pay ---------------------------------------------------------
 
-    def _say_owed(self, part, costs, interest, remarks):
+    def _say_owed(self, part, costs, interest):
         """Return [(name, amount in words)] of what is to pay, the total last."""
         say = self.env["ar.law.proof"]._amount
         parts = [
@@ -234,6 +237,23 @@ class LawCalculatorReckon(models.TransientModel):
                 -(part.costs + part.interest + part.principal),
             ),
         ]
+        said = [
+            (name, say(amount, self.currency_id)) for name, amount in parts if amount
+        ]
+        total = sum((amount for _name, amount in parts), ZERO)
+        return [*said, (self.env._("To pay"), say(total, self.currency_id))]
+
+    def _say_part(self, part, remarks):
+        """Say where what was paid in part went, or why it does not count."""
+        say = self.env["ar.law.proof"]._amount
+        if bool(self.paid_amount) != bool(self.paid_on):
+            remarks.append(
+                self.env._("What was paid in part counts with its amount and its day.")
+            )
+        elif self.paid_on and self.paid_on > self.last:
+            remarks.append(
+                self.env._("What was paid in part after the last day does not count.")
+            )
         if part.costs or part.interest:
             remarks.append(
                 self.env._(
@@ -251,8 +271,3 @@ class LawCalculatorReckon(models.TransientModel):
                     "Paid too much: %s.", say(part.overpayment, self.currency_id)
                 )
             )
-        said = [
-            (name, say(amount, self.currency_id)) for name, amount in parts if amount
-        ]
-        total = sum((amount for _name, amount in parts), ZERO)
-        return [*said, (self.env._("To pay"), say(total, self.currency_id))]

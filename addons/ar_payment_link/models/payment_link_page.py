@@ -179,6 +179,12 @@ class PaymentLinkPage(models.Model):
         """
         path = self._path()
         digits = self.currency_id.decimal_places
+        opened = self._open_claims()
+        payable = [one.claim for one in opened if one.payable]
+        announced = {}
+        if payable:
+            shares = payable[0].browse(claim.id for claim in payable).cost_share_ids
+            announced = shares._announced_said()
         return [
             PageClaim(
                 claim_id=one.claim.id,
@@ -191,7 +197,7 @@ class PaymentLinkPage(models.Model):
                 credited=one.covered,
                 principal=one.principal,
                 beside=one.claim.cost_share_ids._said() if one.beside else [],
-                announced=one.claim.cost_share_ids._announced_said(),
+                announced=announced.get(one.claim.id, []),
                 open_amount=one.open_amount,
                 units=int(one.open_amount.scaleb(digits)),
                 chosen=one.chosen and one.payable,
@@ -203,7 +209,7 @@ class PaymentLinkPage(models.Model):
                     else None
                 ),
             )
-            for one in self._open_claims()
+            for one in opened
         ]
 
     def _page_notice(self, one):

@@ -41,6 +41,7 @@ class Claim(models.Model):
         elsewhere = self._with_others()
         processed = self.env["ar.payment.reservation"]._processed_claims(self.ids)
         received = self._portal_received()
+        announced = self.cost_share_ids._announced_said()
         outlooks = {}
         for claim in self:
             facts = explained.get(claim.id)
@@ -50,6 +51,7 @@ class Claim(models.Model):
             beside = claim.amount_costs + claim.amount_interest
             open_amount = claim.currency_id.round(principal + beside)
             busy = claim.id in processed
+            payable = open_amount > 0 and not busy and claim.id not in elsewhere
             outlooks[claim.id] = PortalOutlook(
                 claim=claim,
                 title=claim.move_name or self.env._("Amount due"),
@@ -58,9 +60,9 @@ class Claim(models.Model):
                 days_overdue=(claim.company_id._ar_today() - claim.date_due).days,
                 principal=principal,
                 beside=claim.cost_share_ids._said() if beside else [],
-                announced=claim.cost_share_ids._announced_said(),
+                announced=announced.get(claim.id, []) if payable else [],
                 open_amount=open_amount,
-                payable=open_amount > 0 and not busy and claim.id not in elsewhere,
+                payable=payable,
                 received=received.get(claim.id, []),
                 next_step=elsewhere.get(claim.id)
                 or claim._portal_next_step(facts, busy, open_amount),
