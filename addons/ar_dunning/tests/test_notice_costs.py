@@ -200,7 +200,7 @@ class TestNoticeCosts(LawCommon):
             }
         )
         self.assertFalse(shares._announced_said())
-        hold.lifted_on = date(2026, 3, 14)
+        hold.date_to = date(2026, 3, 13)
         self.assertTrue(shares._announced_said())
         self.pay(claim.move_id, 299.2, "2026-03-14")
         self.assertFalse(shares._announced_said())
