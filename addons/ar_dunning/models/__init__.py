@@ -28,6 +28,7 @@ from . import (
     calendar_day,
     candidate_watch,
     capacity,
+    channel,
     claim,
     claim_assign,
     claim_candidate,

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .channel import CHANNELS
+from .channel import channels
 
 
 class Capacity(models.Model):
@@ -18,7 +18,7 @@ class Capacity(models.Model):
         ondelete="cascade",
         default=lambda self: self.env.company,
     )
-    channel = fields.Selection(CHANNELS, required=True)
+    channel = fields.Selection(channels, required=True)
     per_day = fields.Integer(
         string="Notices a day",
         required=True,

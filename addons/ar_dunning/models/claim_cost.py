@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..rules.proof import replay
-from .channel import CHANNELS
+from .channel import channels
 from .cost_policy import COST_KINDS
 from .law_regime import STARTS
 
@@ -61,7 +61,7 @@ class ClaimCost(models.Model):
         readonly=True,
         help="Day on which the notice left by the channel that brought it.",
     )
-    channel = fields.Selection(CHANNELS, string="Sent by", readonly=True)
+    channel = fields.Selection(channels, string="Sent by", readonly=True)
     article = fields.Char(string="Legal basis", compute="_compute_article")
     amount_announced = fields.Monetary(
         string="Announced",

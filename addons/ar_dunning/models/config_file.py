@@ -96,9 +96,14 @@ class ConfigFile(models.AbstractModel):
                 rule.RECORDS,
                 record=self._text_record(*spec, **more.get(section, {})),
             )
-            for section, spec in SECTIONS.items()
+            for section, spec in self._sections().items()
         }
         return rule.Record({"format": rule.Field(rule.INTEGER, True), **sections})
+
+    @api.model
+    def _sections(self):
+        """Return the sections of a file; see `SECTIONS`. Extensible."""
+        return SECTIONS
 
     @api.model
     def _read(self, text):
@@ -133,7 +138,7 @@ class ConfigFile(models.AbstractModel):
         """
         self._refuse(list(self._check_references(found.data, company)), found.lines)
         steps = []
-        for section in SECTIONS:
+        for section in self._sections():
             for place, said in enumerate(found.data.get(section) or ()):
                 scope = company if section == "segments" else owner
                 step = self._plan_record(section, said, scope)
@@ -153,7 +158,7 @@ class ConfigFile(models.AbstractModel):
         }
         own = {
             section: {rule.key_of(one, spec[3]) for one in data.get(section) or ()}
-            for section, spec in SECTIONS.items()
+            for section, spec in self._sections().items()
         }
         own["groups"] = {rule.key_of(one, "name") for one in data.get("groups") or ()}
         for path, record in self._records(data):
@@ -168,7 +173,7 @@ class ConfigFile(models.AbstractModel):
                     )
 
     def _records(self, data):
-        for section in SECTIONS:
+        for section in self._sections():
             for place, record in enumerate(data.get(section) or ()):
                 yield (section, place), record
                 for number, level in enumerate(record.get("levels") or ()):

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..tools import yaml_file
-from .config_file import FORMAT, LEVEL_NAMES, SECTIONS
+from .config_file import FORMAT, LEVEL_NAMES
 from .level_fields import LEVEL_LISTS
 
 
@@ -20,7 +20,7 @@ class ConfigExport(models.AbstractModel):
         sections = [("format", FORMAT, [])]
         if templates:
             said = [
-                self._text_of(template, SECTIONS["templates"][1])
+                self._text_of(template, self._sections()["templates"][1])
                 | {"code": template._text_code()}
                 for template in templates.sorted(lambda one: one._text_code())
             ]
@@ -42,7 +42,7 @@ class ConfigExport(models.AbstractModel):
         )
 
     def _export_procedure(self, procedure, version):
-        said = self._text_of(procedure, SECTIONS["procedures"][1])
+        said = self._text_of(procedure, self._sections()["procedures"][1])
         return {**said, **self._export_version(version)}
 
     def _export_version(self, version):
@@ -67,7 +67,7 @@ class ConfigExport(models.AbstractModel):
         return {key: value for key, value in said.items() if value}
 
     def _export_segment(self, segment):
-        said = self._text_of(segment, SECTIONS["segments"][1])
+        said = self._text_of(segment, self._sections()["segments"][1])
         return self._with_portable_domain(said)
 
     def _with_portable_domain(self, said):

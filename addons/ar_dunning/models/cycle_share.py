@@ -131,6 +131,7 @@ class CycleShare(models.Model):
         self._checkpoint()
         # Letters first: a mail server that is down does not keep them back.
         self._print_letters(company, on)
+        self._send_others(company, on)
         _sent, went_through = deliveries._send_shards(company, on, self._count_shared)
         # What changed between dispatch and sending was approved anew: once more.
         if self._is_dispatch_left(company, on):
@@ -142,6 +143,9 @@ class CycleShare(models.Model):
             self._trigger(RETRY_AFTER)
             self._checkpoint()
         return went_through
+
+    def _send_others(self, company, on):
+        """Send what leaves by the channels of other addons. Extension point."""
 
     def _print_letters(self, company, on):
         batches = self.env["ar.print.batch"]

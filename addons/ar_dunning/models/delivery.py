@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError
 from odoo.tools import SQL
 
-from .channel import CHANNELS
+from .channel import channels
 from .contact_role import CONTACT_ROLES
 
 _logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Delivery(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     access_group_id = fields.Many2one("res.groups", ondelete="restrict", readonly=True)
     debtor_id = fields.Many2one("ar.debtor", ondelete="restrict", readonly=True)
-    channel = fields.Selection(CHANNELS, required=True, readonly=True)
+    channel = fields.Selection(channels, required=True, readonly=True)
     copy = fields.Integer(
         required=True, default=0, readonly=True, help="0 is the main recipient."
     )
@@ -107,10 +107,15 @@ class Delivery(models.Model):
 
     @api.depends("channel")
     def _compute_content_name(self):
-        endings = {"email": "eml", "letter": "pdf"}
+        endings = self._content_endings()
         for delivery in self:
             ending = endings.get(delivery.channel, "bin")
             delivery.content_name = f"notice-{delivery.notice_id.id}.{ending}"
+
+    @api.model
+    def _content_endings(self):
+        """Return {channel: ending of the name of what was handed over}. Extensible."""
+        return {"email": "eml", "letter": "pdf"}
 
     @api.model
     def _refresh_effective(self, notice_ids):

@@ -280,9 +280,7 @@ class DeliveryEmail(models.Model):
             send_validated_to=extract_rfc2822_addresses(address)
         )
         message = servers._build_email__(
-            email_from=formataddr(
-                (_one_line(level.sender_name or company.name), sender)
-            ),
+            email_from=formataddr((_one_line(notice._outside_name()), sender)),
             email_to=formataddr(
                 (_one_line(self.recipient_name or notice.partner_id.name), address)
             ),

@@ -57,14 +57,20 @@ class DeliveryHandOver(models.Model):
                 return sent, None
             except smtplib.SMTPSenderRefused as error:
                 delivery._refuse_sender(error)
-            # The claim may just be settled: try the note again, not the mail.
             if refusal:
-                retrying(partial(delivery._note_refusal, *refusal), self.env)
+                delivery._keep_answer(delivery._note_refusal, *refusal)
             else:
-                retrying(partial(delivery._note_sent, on), self.env)
+                delivery._keep_answer(delivery._note_sent, on)
                 sent += 1
             self._checkpoint()
         return sent, session
+
+    def _keep_answer(self, note, *answer):
+        """Note what became of a message, which cannot be asked for again.
+
+        The claim may just be settled by somebody else: then the note is tried again.
+        """
+        retrying(partial(note, *answer), self.env)
 
     def _begin_dialogue(self):
         """Commit that from here on the fate of the message is unknown.
@@ -83,7 +89,8 @@ class DeliveryHandOver(models.Model):
                        SELECT FROM ar_kill_switch stop
                         WHERE stop.company_id = delivery.company_id
                           AND stop.lifted_on IS NULL
-                          AND COALESCE(stop.channel, 'email') = 'email')
+                          AND COALESCE(stop.channel, delivery.channel)
+                              = delivery.channel)
                    AND (delivery.state = 'handing_over' OR delivery.state = 'ready'
                         AND (SELECT notice.sandbox IS NOT DISTINCT FROM
                                     company.ar_sandbox

@@ -138,27 +138,33 @@ class EvaluationReach(models.AbstractModel):
                   FROM (%s) contact
                  WHERE contact.street <> '' AND contact.city <> ''
                 """,
-                self._sql_recipients("street"),
+                self._sql_recipients("street", "city"),
             ),
         ]
 
     @api.model
-    def _sql_recipients(self, needed):
+    def _sql_recipients(self, needed, *besides):
         """Return the contacts who get the notices of all in `addressee`, at once.
 
         One row each, as `_sql_recipient` chooses it for one of them.
+
+        :param needed: column of res_partner that the channel needs
+        :param besides: further columns of it to return
         """
+        columns = SQL(", ").join(
+            SQL.identifier("contact", name) for name in (needed, *besides)
+        )
         return SQL(
             """
             SELECT DISTINCT ON (partner_id, named) *
               FROM (
                 SELECT addressee.partner_id, addressee.named, TRUE AS own, contact.id,
-                       contact.email_normalized, contact.street, contact.city
+                       %(columns)s
                   FROM addressee
                   JOIN res_partner contact ON contact.id = addressee.partner_id
                  UNION ALL
                 SELECT addressee.partner_id, addressee.named, FALSE, contact.id,
-                       contact.email_normalized, contact.street, contact.city
+                       %(columns)s
                   FROM addressee
                   JOIN res_partner contact ON contact.parent_id = addressee.partner_id
                    AND contact.type = 'invoice' AND contact.active
@@ -167,6 +173,7 @@ class EvaluationReach(models.AbstractModel):
              WHERE %(needed)s IS NOT NULL
              ORDER BY partner_id, named, own, id
             """,
+            columns=columns,
             needed=SQL.identifier(needed),
         )
 

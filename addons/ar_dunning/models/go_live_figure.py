@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .channel import CHANNELS
+from .channel import channels
 from .exclusion import BLOCKER_CODES
 
 _AGES = (
@@ -34,7 +34,7 @@ class GoLiveFigure(models.Model):
     date = fields.Date()
     procedure_id = fields.Many2one("ar.dunning.procedure", ondelete="cascade")
     level_id = fields.Many2one("ar.dunning.level", ondelete="cascade")
-    channel = fields.Selection(CHANNELS)
+    channel = fields.Selection(channels)
     obstacle = fields.Selection(
         BLOCKER_CODES, string="In the way", help="Empty: it leaves on the first day."
     )

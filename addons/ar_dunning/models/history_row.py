@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .channel import CHANNELS
+from .channel import channels
 
 
 class HistoryRow(models.Model):
@@ -21,7 +21,7 @@ class HistoryRow(models.Model):
     reference = fields.Char(string="Invoice")
     day = fields.Date(string="Date")
     old_level = fields.Char(string="Level there")
-    channel = fields.Selection(CHANNELS)
+    channel = fields.Selection(channels)
     amount = fields.Float(digits=(16, 2))
     text = fields.Char()
     detail = fields.Char()

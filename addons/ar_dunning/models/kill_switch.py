@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .channel import CHANNELS
+from .channel import channels
 
 
 class KillSwitch(models.Model):
@@ -16,7 +16,7 @@ class KillSwitch(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    channel = fields.Selection(CHANNELS, help="Empty: all channels.")
+    channel = fields.Selection(channels, help="Empty: all channels.")
     reason = fields.Char(required=True)
     user_id = fields.Many2one(
         "res.users",

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .channel import CHANNELS
+from .channel import channels
 
 
 class DunningLevelChannel(models.Model):
@@ -13,7 +13,7 @@ class DunningLevelChannel(models.Model):
     _rec_name = "channel"
 
     sequence = fields.Integer(default=10)
-    channel = fields.Selection(CHANNELS, required=True)
+    channel = fields.Selection(channels, required=True)
 
     _channel_unique = models.Constraint(
         "UNIQUE (level_id, channel)", "A level names each channel once."

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.guarded import GuardedMany2one
-from .channel import CHANNELS
+from .channel import channels_or_none
 from .exclusion import BLOCKER_CODES
 
 CANCEL_CODES = [
@@ -80,7 +80,7 @@ class DunningNotice(models.Model):
         "ar.dunning.template.text", ondelete="restrict", readonly=True
     )
     channel = fields.Selection(
-        [*CHANNELS, ("none", "None")],
+        channels_or_none,
         readonly=True,
         help="The first of the channels by which it leaves.",
     )

@@ -248,31 +248,48 @@ class NoticeDeliveries(models.Model):
     @api.model
     def _sql_address(self):
         """Contact, name and address of `person` by its channel; none: no row."""
+        return SQL(" UNION ALL ").join(self._address_sources())
+
+    @api.model
+    def _address_sources(self):
+        """Queries (id, name, address): who is written to, and where. Extensible.
+
+        Each is about `person` (partner_id, named, channel) and gives no row when it is
+        about another channel, or when that person has no such address.
+        """
         recipient = self.env["ar.evaluation"]._sql_recipient
         partner, named = SQL("person.partner_id"), SQL("person.named")
-        return SQL(
-            """
-            SELECT reached.id, COALESCE(reached.name, owner.name) AS name,
-                   reached.email_normalized AS address
-              FROM (%(by_email)s) reached WHERE person.channel = 'email'
-            UNION ALL
-            SELECT reached.id, COALESCE(reached.name, owner.name), concat_ws(E'\n',
-                   CASE WHEN person.role = 'accounts_payable' THEN owner.name END,
-                   NULLIF(COALESCE(reached.name, owner.name), ''),
-                   NULLIF(reached.street, ''), NULLIF(reached.street2, ''),
-                   NULLIF(concat_ws(' ', reached.zip, reached.city), ''),
-                   CASE WHEN reached.country_id <> home.country_id
-                        THEN upper(COALESCE(country.name->>notice.lang,
-                                            country.name->>'en_US')) END)
-              FROM (%(by_letter)s) reached
-              JOIN res_partner home ON home.id = company.partner_id
-              LEFT JOIN res_country country ON country.id = reached.country_id
-             WHERE person.channel = 'letter'
-            UNION ALL
-            SELECT reached.id, COALESCE(reached.name, owner.name), reached.phone
-              FROM res_partner reached
-             WHERE person.channel = 'person' AND reached.id = person.partner_id
-            """,
-            by_email=recipient(partner, "email_normalized", named),
-            by_letter=recipient(partner, "street", named),
-        )
+        return [
+            SQL(
+                """
+                SELECT reached.id, COALESCE(reached.name, owner.name) AS name,
+                       reached.email_normalized AS address
+                  FROM (%s) reached WHERE person.channel = 'email'
+                """,
+                recipient(partner, "email_normalized", named),
+            ),
+            SQL(
+                """
+                SELECT reached.id, COALESCE(reached.name, owner.name), concat_ws(E'\n',
+                       CASE WHEN person.role = 'accounts_payable' THEN owner.name END,
+                       NULLIF(COALESCE(reached.name, owner.name), ''),
+                       NULLIF(reached.street, ''), NULLIF(reached.street2, ''),
+                       NULLIF(concat_ws(' ', reached.zip, reached.city), ''),
+                       CASE WHEN reached.country_id <> home.country_id
+                            THEN upper(COALESCE(country.name->>notice.lang,
+                                                country.name->>'en_US')) END)
+                  FROM (%s) reached
+                  JOIN res_partner home ON home.id = company.partner_id
+                  LEFT JOIN res_country country ON country.id = reached.country_id
+                 WHERE person.channel = 'letter'
+                """,
+                recipient(partner, "street", named),
+            ),
+            SQL(
+                """
+                SELECT reached.id, COALESCE(reached.name, owner.name), reached.phone
+                  FROM res_partner reached
+                 WHERE person.channel = 'person' AND reached.id = person.partner_id
+                """
+            ),
+        ]

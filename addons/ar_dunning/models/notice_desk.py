@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .channel import CHANNELS
-
 
 class NoticeDesk(models.Model):
     """What a collector may change about a proposal before it leaves."""
@@ -199,17 +197,12 @@ class NoticeDesk(models.Model):
                 ),
                 channel=channel,
                 keep_others=keep_others,
-                sendable=tuple(self._sendable_channels()),
+                sendable=tuple(self.env["ar.channel"]._sendable()),
                 uid=self.env.uid,
             )
         )
         self.invalidate_model()
         return self - self.browse(notice_id for [notice_id] in changed)
-
-    @api.model
-    def _sendable_channels(self):
-        """Channels that one may choose for another: what a person says is no letter."""
-        return [code for code, _name in CHANNELS if code != "person"]
 
     def action_letter(self):
         """Show the notice as the letter that it is or would be."""

@@ -58,9 +58,12 @@ class NoticeRender(models.Model):
     def _render_subject(self, delivery=None):
         """Return the subject of the e-mail in the language of the notice."""
         notice = self.with_context(lang=self.lang or self.env.lang)
-        subject = placeholders.fill(
-            notice.text_id.subject or "", notice._placeholder_values(delivery)
-        )
+        if self._is_sensitive():
+            subject = notice.env._("A message for you")
+        else:
+            subject = placeholders.fill(
+                notice.text_id.subject or "", notice._placeholder_values(delivery)
+            )
         if not self.sandbox:
             return subject
         return notice.env._(
@@ -68,6 +71,19 @@ class NoticeRender(models.Model):
             debtor=self.partner_id.name,
             subject=subject,
         )
+
+    def _is_sensitive(self):
+        """Whether what can be read on the outside must not tell what it is about."""
+        self.ensure_one()
+        return any(self.line_ids.claim_id.claim_type_id.mapped("sensitive"))
+
+    def _outside_name(self):
+        """Return the name of the creditor where others may read it."""
+        self.ensure_one()
+        company = self.company_id
+        if self._is_sensitive():
+            return company.ar_neutral_name or company.name
+        return self.level_id.sender_name or company.name
 
     def _render_body(self, purpose="preview", delivery=None):
         """Return the inner HTML of the e-mail, without the document around it.

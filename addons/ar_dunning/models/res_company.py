@@ -42,6 +42,11 @@ class ResCompany(models.Model):
     ar_reply_to = fields.Char(
         string="Reply address", help="Where answers go; empty: the sender address."
     )
+    ar_neutral_name = fields.Char(
+        string="Name in sensitive messages",
+        help="Stands as sender on messages about claims of a sensitive type, where "
+        "others may read it; empty: the name of the company.",
+    )
     ar_bank_account_id = fields.Many2one(
         "res.partner.bank",
         string="Account on notices",

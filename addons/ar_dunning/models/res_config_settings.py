@@ -16,6 +16,7 @@ class ResConfigSettings(models.TransientModel):
     )
     ar_sender_email = fields.Char(related="company_id.ar_sender_email", readonly=False)
     ar_reply_to = fields.Char(related="company_id.ar_reply_to", readonly=False)
+    ar_neutral_name = fields.Char(related="company_id.ar_neutral_name", readonly=False)
     ar_bank_account_id = fields.Many2one(
         related="company_id.ar_bank_account_id", readonly=False
     )

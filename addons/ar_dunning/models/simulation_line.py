@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .channel import CHANNELS
+from .channel import channels_or_none
 
 
 class SimulationLine(models.Model):
@@ -23,7 +23,7 @@ class SimulationLine(models.Model):
     date = fields.Date(required=True)
     procedure_id = fields.Many2one("ar.dunning.procedure", ondelete="cascade")
     level_id = fields.Many2one("ar.dunning.level", ondelete="cascade")
-    channel = fields.Selection([*CHANNELS, ("none", "None")])
+    channel = fields.Selection(channels_or_none)
     notices = fields.Integer(
         help="Each counts once, by the first channel that it leaves by."
     )

@@ -106,6 +106,11 @@ class DunningTemplate(models.Model):
                         )
                     )
 
+    @api.model
+    def _text_fields(self):
+        """Return the names of the fields that hold words to a debtor. Extensible."""
+        return [*TEXT_FIELDS]
+
     def _freeze(self, lang):
         """Return the immutable text of this template in one language as of now.
 
@@ -113,9 +118,9 @@ class DunningTemplate(models.Model):
         """
         self.ensure_one()
         template = self.with_context(lang=lang)
-        values = {name: template[name] or "" for name in TEXT_FIELDS}
+        values = {name: template[name] or "" for name in self._text_fields()}
         digest = hashlib.sha256(
-            "\x00".join(str(values[name]) for name in TEXT_FIELDS).encode()
+            "\x00".join(str(text) for text in values.values()).encode()
         ).hexdigest()
         # Texts are evidence without personal data; collectors may not write them.
         texts_sudo = self.env["ar.dunning.template.text"].sudo()

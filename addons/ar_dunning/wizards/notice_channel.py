@@ -18,9 +18,9 @@ class NoticeChannel(models.TransientModel):
     )
 
     def _select_channel(self):
-        notices = self.env["ar.dunning.notice"]
-        labels = dict(notices._fields["channel"]._description_selection(self.env))
-        return [(code, labels[code]) for code in notices._sendable_channels()]
+        channels = self.env["ar.channel"]
+        sendable = channels._sendable()
+        return [(code, name) for code, name in channels._names() if code in sendable]
 
     def default_get(self, fields_list):
         values = super().default_get(fields_list)

@@ -1,0 +1,20 @@
+{
+    "name": "Receivables: SMS",
+    "summary": "Reminders by text message, through Odoo's providers or any gateway",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Receivables",
+    "author": "AR Suite contributors",
+    "license": "LGPL-3",
+    "development_status": "Alpha",
+    "depends": ["ar_payment_link", "sms"],
+    "external_dependencies": {"python": ["phonenumbers"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ar_sms_rules.xml",
+        "views/ar_sms_gateway_views.xml",
+        "views/ar_dunning_template_views.xml",
+        "views/ar_delivery_views.xml",
+        "views/explanation_templates.xml",
+        "views/res_config_settings_views.xml",
+    ],
+}

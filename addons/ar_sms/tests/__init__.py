@@ -1,0 +1,1 @@
+from . import test_gateway, test_reports, test_sms
