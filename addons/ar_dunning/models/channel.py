@@ -13,11 +13,12 @@ class Channel(models.AbstractModel):
     @api.model
     def _names(self):
         """Return [(code, name)] of the channels, in the order in which they stand."""
-        return [
-            ("email", self.env._("E-mail")),
-            ("letter", self.env._("Letter")),
-            ("person", self.env._("By a person")),
-        ]
+        names = dict(
+            email=self.env._("E-mail"),
+            letter=self.env._("Letter"),
+            person=self.env._("By a person"),
+        )
+        return list(names.items())
 
     @api.model
     def _sendable(self):
