@@ -30,7 +30,6 @@ _CLAIM_COLUMNS = (
     "state",
     "left_on",
 )
-_ENDINGS = {"email": "eml", "letter": "pdf"}
 
 
 class LegalHandoffFiles(models.Model):
@@ -128,6 +127,7 @@ class LegalHandoffFiles(models.Model):
 
     def _add_notices(self, files, documents):
         """The exact bytes that were handed over, with their recorded checksum."""
+        endings = self.env["ar.delivery"]._content_endings()
         for notice in self._dossier_notices():
             for delivery in notice.delivery_ids.sorted("id"):
                 content = base64.b64decode(delivery.content or b"")
@@ -139,7 +139,7 @@ class LegalHandoffFiles(models.Model):
                 day = delivery.effective_on or notice.date
                 name = archive.file_name(
                     f"{day} {notice.level_id.name or ''} {delivery.id}",
-                    _ENDINGS.get(delivery.channel, "bin"),
+                    endings.get(delivery.channel, "bin"),
                     self._names(files, "notices"),
                 )
                 files[f"notices/{name}"] = content

@@ -14,7 +14,14 @@ class Delivery(models.Model):
         content = base64.b64decode(self.content)
         if self.channel == "letter":
             return "application/pdf", content
-        return "text/html; charset=utf-8", html_of(content).encode()
+        if self.channel == "email":
+            return "text/html; charset=utf-8", html_of(content).encode()
+        return "text/plain; charset=utf-8", content
+
+    def _portal_channel(self):
+        """Return by which channel it came, in the reader's language."""
+        self.ensure_one()
+        return dict(self.env["ar.channel"]._names()).get(self.channel, "")
 
     def _portal_title(self):
         """Return the subject, in the language in which the message was sent."""

@@ -1,3 +1,4 @@
+import base64
 from datetime import date
 
 from lxml import html
@@ -346,6 +347,16 @@ class TestPortal(PortalCommon):
         self.assertIn("please pay", answer.text)
         self.assertNotIn("cid:", answer.text)
         self.assertTrue(delivery)
+
+    def test_words_of_another_channel_show_as_they_are(self):
+        delivery = self.sent().sudo()
+        words = "<b>Still open: €5</b>".encode()
+        delivery.write({"channel": "person", "content": base64.b64encode(words)})
+        self.sign_in()
+        self.assertIn("By a person", self.text())
+        answer = self.url_open(f"{PATH}/message/{delivery.id}")
+        self.assertEqual(answer.content, words)
+        self.assertEqual(answer.headers["Content-Type"], "text/plain; charset=utf-8")
 
     def test_message_to_somebody_else_is_not_found(self):
         delivery = self.sent(partner=self.create_partner("Other", "other@x.example"))

@@ -3,7 +3,6 @@ import hashlib
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..rules import message_length
 from ..rules.gateway_message import DELIVERED, FAILED
@@ -36,22 +35,28 @@ class Delivery(models.Model):
     def _build_sms(self):
         """Write the message and keep its exact bytes.
 
-        :raises UserError: it is longer than the company lets it be
+        One that is longer than the company lets it be leaves by the next channel.
         """
         self.ensure_one()
         text = self.notice_id._render_sms(self)
         length = message_length.measure(text)
         most = self.company_id.ar_sms_maximum_parts
         if length.parts > most:
-            raise UserError(
-                self.env._(
-                    "The text message would have %(parts)s parts, and %(most)s are "
-                    "allowed: shorten the words of the level, or allow more parts in "
-                    "the settings.",
-                    parts=length.parts,
-                    most=most,
-                )
+            self.write(
+                {
+                    "state": "failed",
+                    "error_code": "too_long",
+                    "error_text": self.env._(
+                        "The text message would have %(parts)s parts, and %(most)s are "
+                        "allowed: shorten the words of the level, or allow more parts "
+                        "in the settings.",
+                        parts=length.parts,
+                        most=most,
+                    ),
+                }
             )
+            self._fall_back("delivery_failed")
+            return
         content = text.encode()
         self.write(
             {

@@ -90,7 +90,8 @@ class DeliverySend(models.Model):
             return batch
         batch = batch._withdraw_changed(company, on)
         batch = batch._fail_unwanted(company)
-        return batch._build_each("_build_sms")
+        built = batch._build_each("_build_sms")
+        return built.filtered(lambda delivery: delivery.state == "ready")
 
     def _fail_unwanted(self, company):
         """Fail what has no gateway, or goes to a number on the list of refusals."""

@@ -202,9 +202,10 @@ class TestSms(SmsCommon):
         self.company.ar_sms_maximum_parts = 1
         self.template.sms_text = "{link} " + "word " * 60
         notice = self.remind()
-        self.assertEqual(self.texts(notice).state, "failed")
+        text = self.texts(notice)
+        self.assertEqual((text.state, text.error_code), ("failed", "too_long"))
         self.assertFalse(self.server.received)
-        self.assertIn("parts", self.texts(notice).error_text)
+        self.assertEqual((notice.delivery_ids - text).mapped("channel"), ["email"])
 
     def test_one_query_more_per_message_and_no_more(self):
         def sent(number):
