@@ -235,6 +235,7 @@ from . import (
     substitution,
     team,
     template,
+    template_preview,
     template_text,
     undo,
     undo_next,

@@ -95,6 +95,25 @@ class NoticeRender(models.Model):
             "ar_dunning.notice_blocks", "email", delivery, purpose=purpose
         )
 
+    def _render_with(self, words, lang):
+        """Return (subject, inner HTML) that this notice would have with other words.
+
+        Nothing is kept. Words that cannot be filled in yet are shown as they are.
+
+        :param words: {field of a text: words}
+        """
+        self.ensure_one()
+        values = self.with_context(lang=lang)._placeholder_values()
+        text = {
+            "heading": placeholders.fill(words["heading"], values),
+            "opening": placeholders.fill_html(words["opening"], values),
+            "closing": placeholders.fill_html(words["closing"], values),
+        }
+        body = self._render_document(
+            "ar_dunning.notice_blocks", "email", purpose="preview", text=text, lang=lang
+        )
+        return placeholders.fill(words["subject"], values), body
+
     def _inline_images(self):
         """Return {Content-ID: PNG bytes} of the pictures that the e-mail shows.
 
@@ -117,8 +136,8 @@ class NoticeRender(models.Model):
         fetcher = URLFetcher(allowed_protocols={"data"})
         return HTML(string=str(html), url_fetcher=fetcher).write_pdf()
 
-    def _render_document(self, template, channel, delivery=None, **values):
-        notice = self.with_context(lang=self.lang or self.env.lang)
+    def _render_document(self, template, channel, delivery=None, lang=None, **values):
+        notice = self.with_context(lang=lang or self.lang or self.env.lang)
         return notice.env["ir.qweb"]._render(
             template, notice._render_values(channel, delivery) | values
         )

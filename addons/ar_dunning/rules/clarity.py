@@ -7,7 +7,7 @@ groups of vowels, which is right on average, not for each word.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 SUBJECT_LENGTH = 60
@@ -54,7 +54,6 @@ _HEAVY = {
         "heden",
         "hierbij",
         "hoofdens",
-        "ingebreke",
         "middels",
         "onderhavig",
         "teneinde",
@@ -163,7 +162,7 @@ def review(words: Words, demands_payment: bool = True) -> Review:
         count,
         count / len(sentences) if sentences else 0.0,
         ease,
-        tuple(_remarks(words, demands_payment, sentences, ease)),
+        tuple(_remarks(words, demands_payment, ease)),
     )
 
 
@@ -197,31 +196,31 @@ def placeholders_of(words: Words) -> frozenset[str]:
     return frozenset(_PLACEHOLDER.findall(" ".join(texts)))
 
 
-def compare(texts: list[Words]) -> list[tuple[str, Remark]]:
-    """Return (language, remark) where one language says what another does not.
+def compare(texts: Mapping[str, Words]) -> dict[str, Remark]:
+    """Return {language: remark} where one language lacks what another says.
 
     Whoever forgets the amount in one language has forgotten it for those who read it.
     """
-    named = {words.language: placeholders_of(words) for words in texts}
+    named = {language: placeholders_of(words) for language, words in texts.items()}
     everywhere = frozenset().union(*named.values())
-    return [
-        (
-            language,
-            Remark(OTHER_PLACEHOLDERS, "opening", ", ".join(sorted(everywhere - own))),
+    return {
+        language: Remark(
+            OTHER_PLACEHOLDERS, "opening", ", ".join(sorted(everywhere - own))
         )
         for language, own in named.items()
         if everywhere - own
-    ]
+    }
 
 
-def _remarks(words, demands_payment, sentences, ease) -> Iterator[Remark]:
+def _remarks(words, demands_payment, ease) -> Iterator[Remark]:
     yield from _first_look(words, demands_payment)
     yield from _tone(words)
     if ease is not None and ease < PLAIN_ENOUGH:
         yield Remark(HARD, "opening", str(round(ease)))
-    for sentence in sentences:
-        if len(_words(sentence)) > SENTENCE_WORDS:
-            yield Remark(LONG_SENTENCE, "opening", _shortened(sentence))
+    for place in ("opening", "closing"):
+        for sentence in _sentences(getattr(words, place)):
+            if len(_words(sentence)) > SENTENCE_WORDS:
+                yield Remark(LONG_SENTENCE, place, _shortened(sentence))
 
 
 def _first_look(words, demands_payment):

@@ -62,6 +62,7 @@ from . import (
     test_simulation_large,
     test_small_balance,
     test_statement,
+    test_template_preview,
     test_traps,
     test_undo,
     test_version,

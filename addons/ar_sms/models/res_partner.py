@@ -16,12 +16,12 @@ class ResPartner(models.Model):
         help="The telephone number, if it is a mobile one.",
     )
 
-    @api.depends("phone", "country_id.code", "company_id.country_id.code")
+    @api.depends("phone", "country_id", "company_id.partner_id.country_id")
     def _compute_ar_mobile_number(self):
         for partner in self:
             country = (
                 partner.country_id
-                or partner.company_id.country_id
+                or partner.company_id.partner_id.country_id
                 or self.env.company.country_id
             )
             partner.ar_mobile_number = (

@@ -94,7 +94,7 @@ class SmsGateway(models.Model):
     )
 
     # -- its reports ----------------------------------------------------------------
-    report_key = fields.Char(
+    report_token = fields.Char(
         default=lambda self: secrets.token_urlsafe(24),
         groups="ar_dunning.group_manager",
         copy=False,
@@ -129,7 +129,12 @@ class SmsGateway(models.Model):
     # -- trying it ------------------------------------------------------------------
     test_number = fields.Char(string="Try it with", store=False)
 
-    @api.depends("report_key")
+    def _config_tracked_fields(self):
+        # What the sender found out is not what somebody decided.
+        found = {"trouble", "trouble_on"}
+        return [one for one in super()._config_tracked_fields() if one not in found]
+
+    @api.depends("report_token", "kind")
     def _compute_report_address(self):
         for gateway in self:
             gateway.report_address = (
@@ -141,7 +146,7 @@ class SmsGateway(models.Model):
         # The key is for those who configure; here it goes to the gateway itself.
         return (
             f"{self.get_base_url().rstrip('/')}/sms/report/{self.id}"
-            f"/{self.sudo().report_key}"
+            f"/{self.sudo().report_token}"
         )
 
     @api.constrains("kind", "url", "body_kind", "body_template")

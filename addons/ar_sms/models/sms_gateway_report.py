@@ -16,7 +16,7 @@ class SmsGatewayReport(models.Model):
         """
         # A visitor; he only learns whether his key is right.
         gateway_sudo = self.sudo().browse(gateway_id).exists()
-        if not rule.is_same_secret(key, gateway_sudo.report_key or ""):
+        if not rule.is_same_secret(key, gateway_sudo.report_token or ""):
             return self.browse()
         return gateway_sudo
 

@@ -94,11 +94,20 @@ class TestGateway(SmsCommon):
         collector = self.create_user("sms_collector", "ar_dunning.group_collector")
         gateway = self.gateway.with_user(collector)
         self.assertEqual(gateway.name, "Local gateway")
-        for name in ("access_secret", "report_key", "signature_secret"):
+        for name in ("access_secret", "report_token", "signature_secret"):
             with self.subTest(name), self.assertRaises(AccessError):
                 gateway.read([name])
         with self.assertRaises(AccessError):
             gateway.action_try()
+
+    def test_secrets_are_not_written_down(self):
+        self.gateway.write({"name": "Renamed", "access_secret": "other-secret"})
+        self.env.flush_all()
+        changes = self.env["ar.config.change"].sudo().search([])
+        told = str(changes.read())
+        self.assertIn("Renamed", told)
+        for secret in ("other-secret", "let-me-in", self.gateway.report_token):
+            self.assertNotIn(secret, told)
 
     def test_gateways_of_other_companies_are_not_seen(self):
         other = self.env["res.company"].create({"name": "Other creditor"})

@@ -19,7 +19,7 @@ class TestReports(SmsCommon, HttpCase):
         self.run_cycle(ON)
         self.notice = self.lines(claims).notice_id
         self.text = self.texts(self.notice).sudo()
-        self.path = f"/sms/report/{self.gateway.id}/{self.gateway.report_key}"
+        self.path = f"/sms/report/{self.gateway.id}/{self.gateway.report_token}"
 
     def report(self, said, path=None, headers=None):
         data = said if isinstance(said, bytes | str) else json.dumps(said)
@@ -93,7 +93,7 @@ class TestReports(SmsCommon, HttpCase):
         with mute_logger("odoo.http"):
             for path in (
                 f"/sms/report/{self.gateway.id}/wrong",
-                f"/sms/report/{self.gateway.id + 1000}/{self.gateway.report_key}",
+                f"/sms/report/{self.gateway.id + 1000}/{self.gateway.report_token}",
                 f"/sms/report/{2**31}/x",
                 "/sms/report/0/%00",
             ):
@@ -154,6 +154,6 @@ class TestReports(SmsCommon, HttpCase):
 
     def test_reports_of_another_gateway_are_not_ours(self):
         other = self.gateway.copy({"name": "Other"})
-        path = f"/sms/report/{other.id}/{other.report_key}"
+        path = f"/sms/report/{other.id}/{other.report_token}"
         self.assertEqual(self.report({"id": "sms-1", "status": "failed"}, path), 200)
         self.assertEqual(self.text.state, "sent")
