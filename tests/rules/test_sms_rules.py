@@ -146,6 +146,32 @@ def test_templates_that_cannot_work(template, kind, code, detail):
     assert detail is None or caught.value.detail == detail
 
 
+def test_requests():
+    values = {"number": "+1", "digits": "1", "text": 'a"&b', "sender": "Finance"}
+    said = json.loads(gateway_message.write_request(PLAIN, "json", values))
+    assert said == {
+        "to": "+1",
+        "text": 'a"&b',
+        "n": 1,
+        "list": ["Finance", {"a": None}],
+    }
+    template = '{"to": "{digits}", "text": "{text}", "flash": true, "n": 2, "x": null}'
+    body = gateway_message.write_request(template, "form", values)
+    assert body == b"to=1&text=a%22%26b&flash=true&n=2&x="
+
+
+def test_signatures():
+    body, secret = b"delivered", "agreed"
+    right = hmac.new(secret.encode(), body, hashlib.sha256).digest()
+    signed = gateway_message.is_signed
+    assert gateway_message.sign(body, secret) == right.hex()
+    assert signed(body, right.hex(), secret)
+    assert signed(body, "sha256=" + base64.b64encode(right).decode(), secret)
+    assert not signed(body, right.hex(), "another")
+    assert not signed(body, right.hex(), "")
+    assert not signed(body, "not base64 ü", secret)
+
+
 @given(TEXTS, TEXTS)
 def test_a_text_stays_in_its_field(text, sender):
     values = {"number": "+1", "text": text, "sender": sender}

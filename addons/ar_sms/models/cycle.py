@@ -5,5 +5,6 @@ class Cycle(models.Model):
     _inherit = "ar.cycle"
 
     def _send_others(self, company, on):
-        super()._send_others(company, on)
+        result = super()._send_others(company, on)
         self.env["ar.delivery"]._send_texts(company, on, self._count_shared)
+        return result

@@ -103,13 +103,7 @@ def read_document(body: bytes, content_type: str = "") -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        pass
-    if "json" in content_type:
-        return {}
-    try:
-        return dict(parse_qsl(text, max_num_fields=100))
-    except ValueError:
-        return {}
+        return {} if "json" in content_type else _read_form(text)
 
 
 @dataclass(frozen=True)
@@ -152,6 +146,13 @@ def is_signed(body: bytes, signature: str, secret: str) -> bool:
 def is_same_secret(given: str, secret: str) -> bool:
     """Whether a secret is right, compared in constant time; an empty one never is."""
     return bool(secret) and hmac.compare_digest(given.encode(), secret.encode())
+
+
+def _read_form(text):
+    try:
+        return dict(parse_qsl(text, max_num_fields=100))
+    except ValueError:
+        return {}
 
 
 def _digest_bytes(text):

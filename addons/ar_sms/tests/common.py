@@ -45,7 +45,7 @@ class Gateway:
 
             def handle(self):
                 with contextlib.suppress(OSError, ValueError):
-                    super().handle()
+                    return super().handle()
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self.server.server_port}/messages"
