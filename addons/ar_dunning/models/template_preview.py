@@ -40,7 +40,7 @@ class TemplatePreview(models.Model):
         compute="_compute_preview_size",
         readonly=False,
     )
-    preview_subject = fields.Char(string="Subject", compute="_compute_preview")
+    preview_subject = fields.Char(string="Subject shown", compute="_compute_preview")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     review = fields.Html(compute="_compute_review", sanitize=False)
 
