@@ -9,6 +9,7 @@ groups of vowels, which is right on average, not for each word.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 SUBJECT_LENGTH = 60
 OPENING_WORDS = 80
@@ -19,10 +20,10 @@ WORDS_TO_JUDGE = 25
 
 # (words per sentence, syllables per word): ease = first - second * a - third * b
 _EASE = {
-    "en": (206.835, 1.015, 84.6),
-    "nl": (206.84, 0.93, 77.0),
-    "fr": (207.0, 1.015, 73.6),
-    "de": (180.0, 1.0, 58.5),
+    "en": (Decimal("206.835"), Decimal("1.015"), Decimal("84.6")),
+    "nl": (Decimal("206.84"), Decimal("0.93"), Decimal("77")),
+    "fr": (Decimal("207"), Decimal("1.015"), Decimal("73.6")),
+    "de": (Decimal("180"), Decimal("1"), Decimal("58.5")),
 }
 _VOWELS = "aeiouyàâäáåæèéêëìíîïòóôöõøœùúûüÿ"
 # A trema begins a syllable of its own in Dutch and French; in German it does not.
@@ -143,8 +144,7 @@ class Review:
 
     language: str
     word_count: int
-    sentence_words: float
-    ease: float | None
+    ease: int | None
     remarks: tuple[Remark, ...] = field(default=())
 
 
@@ -160,21 +160,20 @@ def review(words: Words, demands_payment: bool = True) -> Review:
     return Review(
         words.language,
         count,
-        count / len(sentences) if sentences else 0.0,
         ease,
         tuple(_remarks(words, demands_payment, ease)),
     )
 
 
-def reading_ease(text: str, language: str) -> float | None:
-    """Return the reading ease of a text; None: language unknown, or too few words."""
+def reading_ease(text: str, language: str) -> int | None:
+    """Return the reading ease of a text, rounded; None: language unknown, or too few words."""
     sentences = _sentences(text)
     words = [word for sentence in sentences for word in _words(sentence)]
     if language not in _EASE or len(words) < WORDS_TO_JUDGE:
         return None
     first, by_sentence, by_word = _EASE[language]
     syllables = sum(syllable_count(word, language) for word in words)
-    return (
+    return round(
         first
         - by_sentence * len(words) / len(sentences)
         - by_word * syllables / len(words)
@@ -216,7 +215,7 @@ def _remarks(words, demands_payment, ease) -> Iterator[Remark]:
     yield from _first_look(words, demands_payment)
     yield from _tone(words)
     if ease is not None and ease < PLAIN_ENOUGH:
-        yield Remark(HARD, "opening", str(round(ease)))
+        yield Remark(HARD, "opening", str(ease))
     for place in ("opening", "closing"):
         for sentence in _sentences(getattr(words, place)):
             if len(_words(sentence)) > SENTENCE_WORDS:
