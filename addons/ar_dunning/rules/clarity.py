@@ -166,7 +166,10 @@ def review(words: Words, demands_payment: bool = True) -> Review:
 
 
 def reading_ease(text: str, language: str) -> int | None:
-    """Return the reading ease of a text, rounded; None: language unknown, or too few words."""
+    """Return the reading ease of a text, rounded.
+
+    None: the language is unknown, or there are too few words.
+    """
     sentences = _sentences(text)
     words = [word for sentence in sentences for word in _words(sentence)]
     if language not in _EASE or len(words) < WORDS_TO_JUDGE:
