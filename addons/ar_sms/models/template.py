@@ -48,7 +48,7 @@ class DunningTemplate(models.Model):
             "date": "31/12/2026",
             "phone": self.env.company.phone or "+32 9 000 00 00",
             "email": self.env.company.email or "",
-            "link": self.get_base_url() + "/pay/" + "x" * 26,
+            "link": self.env.company.get_base_url() + "/ar/pay/" + "x" * 26,
         }
 
     @api.model

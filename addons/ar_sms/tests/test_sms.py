@@ -247,6 +247,8 @@ class TestSms(SmsCommon):
     def test_the_length_is_told_while_one_types(self):
         self.template.sms_text = "{link} €"
         self.assertIn("1 part(s)", self.template.sms_length)
+        several = self.template | self.template.copy()
+        self.assertEqual(len(several.mapped("sms_length")), 2)
 
     def test_hours_and_sender_are_checked(self):
         for values in (
