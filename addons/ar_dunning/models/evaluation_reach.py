@@ -116,21 +116,10 @@ class EvaluationReach(models.AbstractModel):
                        SELECT FROM mail_blacklist
                         WHERE mail_blacklist.email = contact.email_normalized
                           AND mail_blacklist.active)
-                   AND NOT EXISTS (
-                       SELECT FROM ar_delivery bounced
-                        WHERE bounced.address = contact.email_normalized
-                          AND bounced.channel = 'email'
-                          AND bounced.state = 'bounced'
-                          -- Until a person has tried again with success.
-                          AND NOT EXISTS (
-                              SELECT FROM ar_delivery again
-                               WHERE again.notice_id = bounced.notice_id
-                                 AND again.channel = 'email'
-                                 AND again.address = bounced.address
-                                 AND again.attempt > bounced.attempt
-                                 AND again.state = 'sent'))
+                   AND %s
                 """,
                 self._sql_recipients("email_normalized"),
+                self._sql_not_bounced("email", SQL("contact.email_normalized")),
             ),
             SQL(
                 """
@@ -141,6 +130,33 @@ class EvaluationReach(models.AbstractModel):
                 self._sql_recipients("street", "city"),
             ),
         ]
+
+    @api.model
+    def _sql_not_bounced(self, channel, address):
+        """Condition: nothing came back from an address.
+
+        Or a person has tried it again with success.
+
+        :param channel: code of the channel
+        :param address: SQL of the address, as deliveries keep it
+        """
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM ar_delivery bounced
+                 WHERE bounced.address = %(address)s
+                   AND bounced.channel = %(channel)s AND bounced.state = 'bounced'
+                   AND NOT EXISTS (
+                       SELECT FROM ar_delivery again
+                        WHERE again.notice_id = bounced.notice_id
+                          AND again.channel = %(channel)s
+                          AND again.address = bounced.address
+                          AND again.attempt > bounced.attempt
+                          AND again.state = 'sent'))
+            """,
+            address=address,
+            channel=channel,
+        )
 
     @api.model
     def _sql_recipients(self, needed, *besides):

@@ -17,20 +17,9 @@ class Evaluation(models.AbstractModel):
                        SELECT FROM phone_blacklist
                         WHERE phone_blacklist.number = contact.ar_mobile_number
                           AND phone_blacklist.active)
-                   AND NOT EXISTS (
-                       SELECT FROM ar_delivery bounced
-                        WHERE bounced.address = contact.ar_mobile_number
-                          AND bounced.channel = 'sms'
-                          AND bounced.state = 'bounced'
-                          -- Until a person has tried again with success.
-                          AND NOT EXISTS (
-                              SELECT FROM ar_delivery again
-                               WHERE again.notice_id = bounced.notice_id
-                                 AND again.channel = 'sms'
-                                 AND again.address = bounced.address
-                                 AND again.attempt > bounced.attempt
-                                 AND again.state = 'sent'))
+                   AND %s
                 """,
                 self._sql_recipients("ar_mobile_number"),
+                self._sql_not_bounced("sms", SQL("contact.ar_mobile_number")),
             ),
         ]
