@@ -19,8 +19,10 @@ def test_there_are_texts_in_four_languages():
         set(languages) == set(shipped_texts.LANGUAGES)
         for _kind, languages in TEXTS.values()
     )
-    translated = TEXTS["template_reminder_consumer"][1]
-    assert len({words.opening for words in translated.values()}) == 4
+    for _kind, languages in TEXTS.values():
+        for name in ("opening", "heading"):
+            said = {getattr(words, name) for words in languages.values()}
+            assert len(said) == len(languages), "a language says what another does"
 
 
 @pytest.mark.parametrize(("kind", "words"), CASES)

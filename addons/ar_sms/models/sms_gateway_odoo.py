@@ -35,7 +35,7 @@ class SmsGatewayOdoo(models.Model):
         message_sudo = messages_sudo.create(
             {"number": number, "body": text, "uuid": key, "state": "process"}
         )
-        # Reports find the delivery by its reference.
+        # For whoever sends: it only lets reports find the delivery by its reference.
         self.env["sms.tracker"].sudo().create(
             {"sms_uuid": key, "ar_reference": reference}
         )

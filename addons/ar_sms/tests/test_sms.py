@@ -207,7 +207,7 @@ class TestSms(SmsCommon):
         self.assertFalse(self.server.received)
         self.assertEqual((notice.delivery_ids - text).mapped("channel"), ["email"])
 
-    def test_one_query_more_per_message_and_no_more(self):
+    def test_statements_grow_by_few_per_message(self):
         def sent(number):
             partners = [
                 self.create_partner(
