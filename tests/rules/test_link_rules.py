@@ -56,6 +56,17 @@ def test_a_token_is_read_as_it_was_written(link_id, digest):
     assert len(token) <= 28
 
 
+@given(IDS, DIGESTS)
+def test_a_code_to_check_is_short_and_no_token(number, digest):
+    code = link_token.write(number, digest, link_token.CHECK_SECRET)
+    meant = (number, link_token.secret(digest, link_token.CHECK_SECRET))
+    for typed in (code, link_token.in_groups(code).upper(), f" {code} "):
+        assert link_token.read(typed, link_token.CHECK_SECRET) == meant
+    assert link_token.read(code) is None
+    token = link_token.write(number, digest)
+    assert link_token.read(token, link_token.CHECK_SECRET) is None
+
+
 @given(IDS, DIGESTS, st.integers(0, 24), st.sampled_from("0123456789abcdef"))
 def test_every_sign_of_the_digest_counts(link_id, digest, place, sign):
     other = digest[:place] + sign + digest[place + 1 :]

@@ -1,1 +1,1 @@
-from . import online, page
+from . import check, online, page

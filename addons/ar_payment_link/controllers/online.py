@@ -1,6 +1,6 @@
 import json
 
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, NotFound, TooManyRequests
 
 from odoo.exceptions import UserError
 from odoo.http import request, route
@@ -71,8 +71,12 @@ class PaymentOnline(PaymentPortal):
         :return: the processing values that Odoo's payment form expects
         """
         call = _read_call()
-        # In the address: the form knows nothing of languages.
-        link_sudo = open_link(token, request.httprequest.args.get("lang"))
+        try:
+            # In the address: the form knows nothing of languages.
+            link_sudo = open_link(token, request.httprequest.args.get("lang"))
+        except TooManyRequests:
+            links = request.env["ar.payment.link"]
+            return _answer_call(call, refusal=links._wait_title())
         if not link_sudo:
             return _answer_call(call, refused_code=NotFound.code)
         try:

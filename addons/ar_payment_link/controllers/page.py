@@ -1,8 +1,12 @@
 import re
 
+from werkzeug.exceptions import TooManyRequests
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
+
+from ..models.rate_limit import WINDOW
 
 # Nothing from elsewhere, no inline code, in no frame.
 CONTENT_POLICY = (
@@ -83,7 +87,7 @@ class PaymentPage(http.Controller):
     )
     def invoice(self, token, claim_id, lang=None, **_others):
         """Return the invoice of a claim that the page shows."""
-        link_sudo = open_link(token, lang)
+        link_sudo = open_link(token, lang, "document")
         move_sudo = link_sudo and link_sudo._invoice_of(as_id(claim_id))
         if not move_sudo:
             return refuse(lang)
@@ -125,14 +129,37 @@ class PaymentPage(http.Controller):
         return refuse(lang)
 
 
-def open_link(token, lang=None):
-    """Return the link of a token as superuser, in the language of the reader."""
+def open_link(token, lang=None, purpose="link"):
+    """Return the link of a token as superuser, in the language of the reader.
+
+    Empty for all that opens nothing.
+
+    :param purpose: what the uses of a link are counted for, see `ar.rate.limit`
+    :raises TooManyRequests: when the link, or a stranger, asks too often
+    """
     link_sudo = request.env["ar.payment.link"]._from_token(token)
     if not link_sudo:
+        admit("stranger", request.httprequest.remote_addr, lang)
         return link_sudo
+    admit(purpose, link_sudo.id, lang)
     wanted = link_sudo._page_language(lang)
     request.update_context(lang=wanted)
     return link_sudo.with_context(lang=wanted)
+
+
+def admit(purpose, whom, lang=None):
+    """Count one use; stop who uses a page too often, with a page that says so.
+
+    :raises TooManyRequests: with the whole answer
+    """
+    limits = request.env["ar.rate.limit"]
+    if limits._admit(purpose, whom):
+        return
+    response = answer(
+        render_alone("ar_payment_link.page_wait", lang, speak(lang)._wait_title()), 429
+    )
+    response.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+    raise TooManyRequests(response=response)
 
 
 def show(link_sudo, lang, attempt=None, problem=None):
@@ -146,15 +173,22 @@ def show(link_sudo, lang, attempt=None, problem=None):
 
 def refuse(lang=None):
     """Return the one answer to every address that opens nothing."""
+    title = speak(lang)._refused_title()
+    return answer(render_alone("ar_payment_link.page_refused", lang, title), 404)
+
+
+def speak(lang=None):
+    """Let what follows be in the language that a stranger reads; return no link."""
     links = request.env["ar.payment.link"]
     code = links._page_language(lang, request.best_lang)
     request.update_context(lang=code)
-    links = links.with_context(lang=code)
-    values = links._page_frame(lang_wanted=lang)
-    return answer(
-        render("ar_payment_link.page_refused", **values, title=links._refused_title()),
-        status=404,
-    )
+    return links.with_context(lang=code)
+
+
+def render_alone(content, lang, title, **values):
+    """Return a page that belongs to no link."""
+    frame = speak(lang)._page_frame(lang_wanted=lang)
+    return render(content, **frame, title=title, **values)
 
 
 def render(content, **values):

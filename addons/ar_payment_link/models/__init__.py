@@ -4,6 +4,7 @@ from . import (
     claim,
     debtor,
     notice,
+    notice_check,
     notice_dispatch,
     notice_render,
     payment_link,
@@ -23,5 +24,6 @@ from . import (  # isort: skip
     payment_link_page,
     payment_reservation,
     payment_transaction,
+    rate_limit,
     work_item,
 )

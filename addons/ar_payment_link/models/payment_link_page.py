@@ -6,6 +6,8 @@ from odoo import api, models
 from odoo.tools import format_amount, format_date, formatLang
 from odoo.tools.misc import get_lang
 
+from .notice_check import CHECK_PAGE
+
 PAGE_BUNDLE = "ar_payment_link.assets_page"
 
 
@@ -92,6 +94,14 @@ class PaymentLinkPage(models.Model):
     def _refused_title(self):
         return self.env._("This link does not work (any more)")
 
+    @api.model
+    def _wait_title(self):
+        return self.env._("Please wait a few minutes")
+
+    @api.model
+    def _check_title(self):
+        return self.env._("Is this message from us?")
+
     # -- the page -----------------------------------------------------------------
 
     def _page_values(self, lang_wanted=None, attempt=None, csrf_token=None):
@@ -140,6 +150,7 @@ class PaymentLinkPage(models.Model):
             ),
             "help_email": company.ar_reply_to or company.email,
             "identity": self._page_identity(),
+            "check_href": f"{CHECK_PAGE}{query}",
             "format_amount": self._page_amount,
             "format_date": lambda day: format_date(self.env, day),
         }

@@ -1,9 +1,11 @@
 from . import (
     test_access,
     test_bank_match,
+    test_check,
     test_costs,
     test_notice,
     test_online_payment,
     test_payment_link,
     test_payment_page,
+    test_rate_limit,
 )
