@@ -21,6 +21,7 @@ MEDIA = [
     ("letter", "Letter"),
     ("visit", "Visit"),
     ("portal", "Portal"),
+    ("page", "Payment page"),
 ]
 
 

@@ -8,6 +8,7 @@ FOLLOW_UP_KINDS = [
     ("address_unknown", "Find the address or the number"),
     ("needs_help", "Debtor needs help"),
     ("dispute", "Answer an objection"),
+    ("find_payment", "Find the payment"),
 ]
 
 

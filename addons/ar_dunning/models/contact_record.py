@@ -25,10 +25,23 @@ class ContactRecord(models.Model):
         if not self.env.user.has_group("ar_dunning.group_collector"):
             raise UserError(self.env._("Only collectors may record a contact."))
         debtor.ensure_one().check_access("read")
+        return self._write_down(debtor, outcome, claims, work_item, **facts)
+
+    @api.model
+    def _write_down(
+        self, debtor, outcome, claims, work_item=None, at_once=False, **facts
+    ):
+        """Do what `_record` says; the caller has seen to it that it may be done.
+
+        :param at_once: nothing is held and the work comes now: it was waited for
+            already
+        """
         claims = self._claims_talked_about(debtor, claims)
         today = self._today_of(debtor, claims)
         self._check_facts(outcome, claims, today, facts)
         task = self._handle_task(outcome, work_item, today)
+        if at_once:
+            facts["follow_up"] = "now"
         contacts = self.browse()
         for group, part in self._in_groups(debtor, claims):
             contacts |= self._note(
@@ -40,7 +53,8 @@ class ContactRecord(models.Model):
                 **facts,
             )
         contacts._replace_earlier()
-        contacts._put_on_hold(today)
+        if not at_once:
+            contacts._put_on_hold(today)
         contacts.filtered(lambda contact: contact.follow_up == "now")._raise_follow_up(
             today
         )
@@ -124,7 +138,8 @@ class ContactRecord(models.Model):
         company = claims.company_id
         if len(company) != 1:
             company = debtor.root_company_id
-        waits = outcome.follow_up in ("on_date", "if_unpaid")
+        follow_up = facts.get("follow_up") or outcome.follow_up
+        waits = follow_up in ("on_date", "if_unpaid")
         medium = facts.get("medium") or "phone"
         address = debtor.email if medium == "email" else debtor.phone
         values = {
@@ -132,7 +147,7 @@ class ContactRecord(models.Model):
             "debtor_id": debtor.id,
             "company_id": company.id,
             "outcome_id": outcome.id,
-            "follow_up": outcome.follow_up,
+            "follow_up": follow_up,
             "follow_up_kind": outcome.follow_up_kind,
             "grace_days": outcome.grace_days,
             "currency_id": claims.currency_id[:1].id,

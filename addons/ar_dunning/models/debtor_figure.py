@@ -330,6 +330,8 @@ class DebtorFigure(models.Model):
               JOIN ar_debtor debtor ON debtor.id = contact.debtor_id
                AND debtor.root_company_id = %(root)s
              WHERE contact.result IN ('broken', 'partly')
+               -- A payment that nobody found is no promise that was not kept.
+               AND contact.follow_up_kind IS DISTINCT FROM 'find_payment'
                AND contact.result_on BETWEEN %(start)s AND %(on)s
              GROUP BY contact.debtor_id, contact.access_group_id
             """,

@@ -167,7 +167,7 @@ class TestDesk(DeskCommon):
 
     def test_outcomes_without_a_key_get_one_that_is_free(self):
         outcomes = self.env["ar.contact.outcome"]
-        taken = set(outcomes.search([]).mapped("hotkey"))
+        taken = {one["hotkey"] for one in self.desk()["outcomes"]}
         own = outcomes.create(
             [
                 {

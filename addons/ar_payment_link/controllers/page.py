@@ -80,6 +80,33 @@ class PaymentPage(http.Controller):
         )
 
     @http.route(
+        "/ar/pay/<token>/paid",
+        type="http",
+        auth="public",
+        methods=["GET", "POST"],
+    )
+    def paid(self, token, lang=None, **_others):
+        """Ask when it was paid; note the answer and show the page, which says so."""
+        link_sudo = open_link(token, lang)
+        if not link_sudo:
+            return refuse(lang)
+        query = {"lang": lang} if lang and isinstance(lang, str) else {}
+        back = request.redirect_query(link_sudo._path(), query, code=303)
+        if not link_sudo._reportable_claims():
+            return answer(back, policy=None)
+        typed, problem = {}, None
+        if request.httprequest.method == "POST":
+            typed = request.httprequest.form.to_dict()
+            try:
+                with request.env.cr.savepoint():
+                    link_sudo._report_paid(typed)
+                return answer(back, policy=None)
+            except UserError as error:
+                problem = str(error)
+        values = link_sudo._paid_values(lang, request.csrf_token(), problem, typed)
+        return answer(render("ar_payment_link.page_paid", **values))
+
+    @http.route(
         "/ar/pay/<token>/invoice/<claim_id>",
         type="http",
         auth="public",

@@ -22,6 +22,7 @@ from . import (  # isort: skip
     payment_link_code,
     payment_link_online,
     payment_link_page,
+    payment_link_paid,
     payment_reservation,
     payment_transaction,
     rate_limit,

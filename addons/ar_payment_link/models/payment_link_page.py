@@ -114,6 +114,7 @@ class PaymentLinkPage(models.Model):
         query = f"?lang={frame['lang_wanted']}" if frame["lang_wanted"] else ""
         path = self._path()
         claims = self._page_claims(query)
+        reportable = self._reportable_claims()
         payable = [claim for claim in claims if claim.payable]
         chosen = [claim for claim in payable if claim.chosen]
         late = [claim.date_due for claim in chosen if claim.days_overdue > 0]
@@ -143,6 +144,7 @@ class PaymentLinkPage(models.Model):
                 if facts and self._online_providers(facts.amount)
                 else None
             ),
+            "paid_href": f"{path}/paid{query}" if reportable else None,
             "choose_href": f"{path}/choose",
             "csrf_token": csrf_token,
             "phone_href": "".join(
@@ -192,6 +194,7 @@ class PaymentLinkPage(models.Model):
         digits = self.currency_id.decimal_places
         opened = self._open_claims()
         payable = [one.claim for one in opened if one.payable]
+        told = self._told_paid(self._join(opened))
         announced = {}
         if payable:
             shares = payable[0].browse(claim.id for claim in payable).cost_share_ids
@@ -213,7 +216,9 @@ class PaymentLinkPage(models.Model):
                 units=int(one.open_amount.scaleb(digits)),
                 chosen=one.chosen and one.payable,
                 payable=one.payable,
-                notice=one.with_others or self._page_notice(one),
+                notice=one.with_others
+                or self._page_notice(one)
+                or self._paid_notice(told.get(one.claim.id)),
                 invoice_href=(
                     f"{path}/invoice/{one.claim.id}{query}"
                     if _invoice(one.claim)

@@ -5,6 +5,7 @@ from . import (
     test_costs,
     test_notice,
     test_online_payment,
+    test_paid,
     test_payment_link,
     test_payment_page,
     test_rate_limit,
