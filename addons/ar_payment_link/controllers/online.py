@@ -38,7 +38,7 @@ class PaymentOnline(PaymentPortal):
         # Odoo's own texts and scripts follow, as does its page after the payment.
         request.lang = request.env["res.lang"]._get_data(code=code)
         claims = link_sudo._online_claims()
-        amount = sum(one.open_amount for one in claims)
+        amount = sum(link_sudo._online_shares().values())
         providers_sudo = link_sudo._online_providers(amount)
         response = request.render(
             "ar_payment_link.online",
@@ -123,6 +123,9 @@ class PaymentOnline(PaymentPortal):
         """
         transaction_sudo = PaymentPostProcessing()._get_monitored_transaction()
         link_sudo = transaction_sudo.ar_reservation_ids.link_id[:1]
+        if link_sudo.part_amount:
+            # A part is chosen for one payment: what is left stands on the first page.
+            link_sudo = link_sudo.origin_id
         if not link_sudo or not link_sudo._works():
             return refuse(lang)
         query = {"lang": lang} if lang else {}

@@ -65,13 +65,13 @@ class PaymentPage(http.Controller):
             return refuse(lang)
         chosen_sudo = link_sudo
         if request.httprequest.method == "POST":
-            claims_sudo = chosen_claims(
-                link_sudo, request.httprequest.form.getlist("claim")
-            )
+            form = request.httprequest.form
+            claims_sudo = chosen_claims(link_sudo, form.getlist("claim"))
             if not claims_sudo:
                 return refuse(lang)
             try:
-                chosen_sudo = link_sudo._choose(claims_sudo)
+                part = link_sudo._read_part(form.get("part"))
+                chosen_sudo = link_sudo._choose(claims_sudo, part)
             except UserError as error:
                 return show(link_sudo, lang, problem=str(error))
         query = {"lang": lang} if lang and isinstance(lang, str) else {}

@@ -64,6 +64,12 @@ class PaymentLink(models.Model):
     )
     choice_ids = fields.One2many("ar.payment.link", "origin_id", readonly=True)
     line_ids = fields.One2many("ar.payment.link.line", "link_id", readonly=True)
+    part_amount = fields.Monetary(
+        string="Part to pay",
+        readonly=True,
+        help="What the debtor chose to pay of these claims now, the oldest first. "
+        "Zero: all of it.",
+    )
     lines_digest = fields.Char(
         required=True, readonly=True, help="Tells equal sets of claims."
     )
@@ -256,9 +262,11 @@ class PaymentLink(models.Model):
         return reference, normalise(reference)
 
     @api.model
-    def _digest_of(self, claim_ids):
-        """Return what tells equal sets of claims."""
+    def _digest_of(self, claim_ids, part=None):
+        """Return what tells equal sets of claims, and equal parts to pay of them."""
         text = ",".join(map(str, sorted(set(claim_ids))))
+        if part:
+            text += f"|{part}"
         return hashlib.sha256(text.encode()).hexdigest()
 
     # -- revoking -----------------------------------------------------------------

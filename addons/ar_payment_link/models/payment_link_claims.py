@@ -13,6 +13,7 @@ from odoo.addons.ar_dunning.rules.references import (
 )
 
 from ..rules import epc
+from ..rules.settlement import Share, settle
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,8 @@ class PaymentLinkClaims(models.Model):
             else [one for one in payable if one.claim in claims]
         )
         amount = sum((one.open_amount for one in wanted), Decimal(0))
+        if claims is None:
+            amount = sum(self._shares_of(wanted).values(), Decimal(0))
         reference = _own_reference(wanted, open_claims)
         if not reference:
             if any(one.chosen != (one in wanted) for one in payable):
@@ -198,6 +201,27 @@ class PaymentLinkClaims(models.Model):
             bic=account.bank_id.bic,
             holder=account.acc_holder_name or self.company_id.name,
         )
+
+    def _shares_of(self, open_claims):
+        """Return {ar.claim: what is paid of it now}, as Decimals above zero.
+
+        All of what is open, or the part that the debtor chose to pay: the oldest first,
+        as a transfer with the reference of this link is matched.
+
+        :param open_claims: the OpenClaims that are paid
+        """
+        part = self._part()
+        if not part:
+            return {one.claim: one.open_amount for one in open_claims}
+        by_id = {one.claim.id: one.claim for one in open_claims}
+        settled = settle(
+            part,
+            [
+                Share(one.claim.id, one.date_due, one.open_amount, one.open_amount)
+                for one in open_claims
+            ],
+        )
+        return {by_id[claim_id]: amount for claim_id, amount in settled.parts.items()}
 
     @api.model
     def _transfer_facts(self, amount, reference, *, iban, bic, holder, currency=None):

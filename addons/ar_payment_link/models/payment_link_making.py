@@ -1,8 +1,13 @@
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from odoo.addons.ar_dunning.models.bank_match_reading import exact
+
+from ..rules import typed_amount
 
 MAXIMUM_CHOICES = 50
 
@@ -12,13 +17,14 @@ class PaymentLinkMaking(models.Model):
 
     _inherit = "ar.payment.link"
 
-    def _choose(self, claims):
+    def _choose(self, claims, part=None):
         """Return the link of exactly these claims, for a debtor who chose them here.
 
         It is this link, one that was chosen before, or a new one, which expires and is
         revoked with the link that the debtor came by.
 
         :param claims: ar.claim records out of `_open_claims`, payable ones
+        :param part: Decimal, what the debtor wants to pay of them now; None: all
         :raises UserError: when the choice is not possible (any more)
         """
         self.ensure_one()
@@ -30,20 +36,66 @@ class PaymentLinkMaking(models.Model):
                     "again and choose anew."
                 )
             )
-        if claims == self._join(one for one in payable if one.chosen):
-            return self
-        origin = self.origin_id or self
-        if origin != self and claims == origin._join(
-            one for one in origin._open_claims() if one.payable and one.chosen
-        ):
-            return origin
-        return origin._choice_of(claims)
+        part = self._check_part(part, [one for one in payable if one.claim in claims])
+        for link in (self, self.origin_id):
+            if link and link._asks_for(claims, part):
+                return link
+        return (self.origin_id or self)._choice_of(claims, part)
+
+    def _asks_for(self, claims, part):
+        """Whether this link asks for just that already."""
+        return claims == self._join(self._online_claims()) and part == self._part()
+
+    def _part(self):
+        """Return the part to pay as a Decimal; None for all of it."""
+        return exact(self.part_amount, self.currency_id) or None
+
+    def _check_part(self, part, chosen):
+        """Return the part to pay; None when it is all of it.
+
+        :raises UserError: when it is less than the creditor takes
+        """
+        total = sum((one.open_amount for one in chosen), Decimal(0))
+        if part is None or part >= total:
+            return None
+        minimum = self._minimum_part()
+        if not minimum or part < minimum:
+            raise UserError(
+                self.env._(
+                    "Enter at least %(minimum)s and at most %(total)s.",
+                    minimum=self._page_amount(minimum or total),
+                    total=self._page_amount(total),
+                )
+            )
+        return part
+
+    def _read_part(self, typed):
+        """Return the part to pay that somebody typed, as a Decimal; None: all of it.
+
+        :raises UserError: when it is no amount; shows how to write one
+        """
+        if not isinstance(typed, str) or not typed.strip():
+            return None
+        part = typed_amount.read(typed, self.currency_id.decimal_places)
+        if part is None:
+            raise UserError(
+                self.env._(
+                    "“%(typed)s” is no amount: write for instance %(example)s.",
+                    typed=typed[:30],
+                    example=self._page_amount(self._minimum_part() or 10),
+                )
+            )
+        return part
+
+    def _minimum_part(self):
+        """Return the least part that may be paid, as a Decimal; 0: all or nothing."""
+        return exact(self.company_id.ar_minimum_part, self.currency_id)
 
     def _join(self, open_claims):
         claims = self.env["ar.claim"].concat(*(one.claim for one in open_claims))
         return claims.sorted("id")
 
-    def _choice_of(self, claims):
+    def _choice_of(self, claims, part=None):
         """Return the choice of these claims on the page of this link; make it once."""
         # Choices of one link are made one after the other. Who had to wait does not
         # see what the other made: the database refuses, and the request starts over.
@@ -54,7 +106,7 @@ class PaymentLinkMaking(models.Model):
             )
         )
         choices = self.search([("origin_id", "=", self.id)])
-        digest = self._digest_of(claims.ids)
+        digest = self._digest_of(claims.ids, part)
         known = choices.filtered(lambda link: link.lines_digest == digest)
         if known:
             return known
@@ -67,7 +119,12 @@ class PaymentLinkMaking(models.Model):
             )
         # Public visitors have no rights of their own; their token is the permission.
         return self.sudo()._create_for(
-            claims, "choice", expires_on=self.expires_on, origin_id=self.id
+            claims,
+            "choice",
+            expires_on=self.expires_on,
+            origin_id=self.id,
+            part_amount=float(part or 0),
+            lines_digest=digest,
         )
 
     @api.model

@@ -37,6 +37,10 @@ class PaymentLinkOnline(models.Model):
         """Return the OpenClaims that an online payment on this link pays now."""
         return [one for one in self._open_claims() if one.chosen and one.payable]
 
+    def _online_shares(self):
+        """Return {ar.claim: Decimal} that an online payment on this link pays now."""
+        return self._shares_of(self._online_claims())
+
     def _online_values(self, claims, amount, providers, lang):
         """Return what the second step of the page shows.
 
@@ -84,9 +88,9 @@ class PaymentLinkOnline(models.Model):
         :param method_id: chosen payment method, as the browser sends it
         :raises UserError: when it cannot begin; says why
         """
-        claims = self._online_claims()
-        amount = sum(one.open_amount for one in claims)
-        if not claims:
+        shares = self._online_shares()
+        amount = sum(shares.values())
+        if not shares:
             raise UserError(
                 self.env._("There is nothing left to pay: load the page again.")
             )
@@ -111,9 +115,9 @@ class PaymentLinkOnline(models.Model):
                 self.env._("This way to pay is not offered: choose another one.")
             )
         reservations = self.env["ar.payment.reservation"]._reserve(
-            self, {one.claim: float(one.open_amount) for one in claims}
+            self, {claim: float(share) for claim, share in shares.items()}
         )
-        moves = self.env["account.move"].union(*(one.claim.move_id for one in claims))
+        moves = self.env["account.move"].union(*(claim.move_id for claim in shares))
         invoices = moves.filtered(lambda move: move.is_invoice(include_receipts=True))
         return {
             "provider_id": provider.id,

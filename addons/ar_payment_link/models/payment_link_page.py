@@ -134,6 +134,7 @@ class PaymentLinkPage(models.Model):
             # A single claim that is chosen already leaves nothing to choose.
             "choosable": payable != chosen or len(payable) > 1,
             "total": sum((claim.open_amount for claim in chosen), Decimal(0)),
+            **self._page_part(chosen, facts),
             "late_since": format_date(self.env, min(late)) if late else None,
             "facts": facts,
             "transfer": self._page_transfer(facts) if facts else [],
@@ -155,6 +156,17 @@ class PaymentLinkPage(models.Model):
             "check_href": f"{CHECK_PAGE}{query}",
             "format_amount": self._page_amount,
             "format_date": lambda day: format_date(self.env, day),
+        }
+
+    def _page_part(self, chosen, facts):
+        """Return what the page shows about paying a part of what is chosen."""
+        total = sum((claim.open_amount for claim in chosen), Decimal(0))
+        minimum = self._minimum_part()
+        return {
+            "asked": facts.amount if facts else total,
+            "is_part": bool(facts and facts.amount < total),
+            "part_offered": bool(facts and 0 < minimum < total),
+            "minimum": minimum,
         }
 
     def _page_amount(self, amount):
@@ -294,7 +306,7 @@ class PaymentLinkPage(models.Model):
         return (
             self.env["ar.payment.reservation"]
             .with_context(active_test=False)
-            .search([("link_id", "=", self.id)], limit=1)
+            .search([("link_id", "in", (self | self.choice_ids).ids)], limit=1)
             .transaction_id
         )
 

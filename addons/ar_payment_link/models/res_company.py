@@ -28,6 +28,13 @@ class ResCompany(models.Model):
         help="Payment pages offer the payment providers of the company beside the "
         "bank transfer. Without a provider that fits, there is no button.",
     )
+    ar_minimum_part = fields.Float(
+        string="Least part",
+        default=10,
+        digits=(16, 2),
+        help="Debtors may pay a part of what is open, from this amount on, in the "
+        "currency of their claims. 0: all or nothing.",
+    )
     ar_reservation_minutes = fields.Integer(
         string="Minutes to pay",
         default=30,
@@ -39,6 +46,10 @@ class ResCompany(models.Model):
     _ar_link_validity = models.Constraint(
         "CHECK (ar_link_validity_days BETWEEN 1 AND 3650)",
         "A payment link works for at least one day and at most ten years.",
+    )
+    _ar_minimum_part_positive = models.Constraint(
+        "CHECK (ar_minimum_part >= 0)",
+        "The least part that a debtor may pay cannot be negative.",
     )
     _ar_reservation_minutes_sensible = models.Constraint(
         "CHECK (ar_reservation_minutes BETWEEN 5 AND 1440)",

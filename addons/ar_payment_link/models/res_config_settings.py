@@ -14,6 +14,7 @@ class ResConfigSettings(models.TransientModel):
     ar_online_payment = fields.Boolean(
         related="company_id.ar_online_payment", readonly=False
     )
+    ar_minimum_part = fields.Float(related="company_id.ar_minimum_part", readonly=False)
     ar_reservation_minutes = fields.Integer(
         related="company_id.ar_reservation_minutes", readonly=False
     )

@@ -6,6 +6,7 @@ from . import (
     test_notice,
     test_online_payment,
     test_paid,
+    test_part,
     test_payment_link,
     test_payment_page,
     test_rate_limit,

@@ -69,7 +69,7 @@ class OnlinePaymentCommon(PaymentLinkCommon):
         """Begin an online payment on a link, as its page does; return the attempt."""
         link_sudo = link.sudo()
         if amount is None:
-            amount = float(sum(one.open_amount for one in link_sudo._online_claims()))
+            amount = float(sum(link_sudo._online_shares().values()))
         values = link_sudo._begin_online(
             amount,
             chosen.get("provider_id", self.provider.id),

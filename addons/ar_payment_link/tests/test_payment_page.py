@@ -75,9 +75,9 @@ class TestPaymentPage(PageCommon):
 
     def test_total_is_what_is_chosen(self):
         page = self.page()
-        ticked = page.xpath("//input[@name='claim'][@checked]/@value")
+        ticked = page.xpath("//input[@type='checkbox'][@checked]/@value")
         self.assertEqual(ticked, [str(self.claims[0].id)])
-        self.assertEqual(len(page.xpath("//input[@name='claim']")), 2)
+        self.assertEqual(len(page.xpath("//input[@type='checkbox']")), 2)
         self.assertIn("100.00", page.get_element_by_id("total").text)
 
     def test_headers_keep_the_address_to_the_debtor(self):
@@ -205,7 +205,7 @@ class TestPaymentPage(PageCommon):
         self.pay(self.claims[1].move_id, 50.5, "2026-03-15")
         page = self.page()
         self.assertIn("BE68", self.text(page))
-        self.assertFalse(page.xpath("//input[@name='claim']"))
+        self.assertFalse(page.xpath("//input[@type='checkbox']"))
 
     def test_part_payment_shows(self):
         self.pay(self.claims[0].move_id, 30, "2026-03-15")
