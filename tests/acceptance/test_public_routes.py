@@ -22,8 +22,13 @@ LARGE = str(2**31), str(2**63), "9" * 400
 WORLD = """
 import json
 from datetime import timedelta
+import base64, io
+from PIL import Image
+picture = io.BytesIO()
+Image.effect_noise((600, 200), 40).convert("RGB").save(picture, "PNG")
 company = env.company
 company.write({"name": "Stad Voorbeeld", "email": "financien@stad.example",
+               "logo": base64.b64encode(picture.getvalue()),
                "country_id": env.ref("base.be").id})
 company.partner_id.tz = "Europe/Brussels"
 env["account.chart.template"].try_loading("be_comp", company, install_demo=False)
@@ -227,7 +232,13 @@ def test_pages_shut_nobody_out(door, browser, size):
     token = door.world["tokens"]["ann"]
     case = door.world["cases"][0]
     pages = {
-        None: [f"/ar/pay/{token}", f"/ar/pay/{token}/done", "/ar/pay/nonsense"],
+        None: [
+            f"/ar/pay/{token}",
+            f"/ar/pay/{token}/done",
+            f"/ar/pay/{token}/paid",
+            "/ar/check",
+            "/ar/pay/nonsense",
+        ],
         "ann": ["/my", "/my/open-amounts"],
         "one": ["/my", "/my/legal-cases", f"/my/legal-cases/{case}"],
     }
@@ -246,6 +257,29 @@ def test_pages_shut_nobody_out(door, browser, size):
                 findings[visitor, path] = found
     assert findings == {}
     assert browser.errors == []
+
+
+def test_payment_page_is_light_and_needs_no_script(door, browser, request):
+    """At most 100 kB for all of it with nothing kept from before, uncompressed."""
+    browser.command("Network.enable")
+    browser.command("Network.setCacheDisabled", cacheDisabled=True)
+    browser.open(f"{door.address}/ar/pay/{door.world['tokens']['ann']}")
+    entries = browser.evaluate(
+        """JSON.stringify(["navigation", "resource"].flatMap((kind) =>
+            performance.getEntriesByType(kind).map((one) =>
+                [new URL(one.name).pathname.split("/").pop(), one.transferSize])))"""
+    )
+    sizes = json.loads(entries)
+    assert len(sizes) >= 4, sizes  # the page, its style, its script and the logo
+    assert all(size > 0 for _name, size in sizes), sizes
+    total = sum(size for _name, size in sizes)
+    assert total <= 100_000, sizes
+    request.node.user_properties.append(("bytes of the payment page", total))
+    plain = requests.get(
+        f"{door.address}/ar/pay/{door.world['tokens']['ann']}", timeout=60
+    ).text
+    for word in ("BE71 0961 2345 6769", "<svg", "I have paid already", "Pay a part"):
+        assert word in plain, word
 
 
 def _log_in(door, browser, login):
