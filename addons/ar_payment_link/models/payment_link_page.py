@@ -16,7 +16,8 @@ class PageClaim:
     """One claim as the debtor reads it; ``units`` is the amount in cents.
 
     ``beside`` holds what is owed beside ``principal``: name, article, amount;
-    ``announced`` are sentences about what comes on top later.
+    ``announced`` are sentences about what comes on top later; ``waits`` says that no
+    reminder leaves while a payment is looked for.
     """
 
     claim_id: int
@@ -35,6 +36,7 @@ class PageClaim:
     chosen: bool
     payable: bool
     notice: str | None
+    waits: bool
     invoice_href: str | None
 
 
@@ -146,6 +148,7 @@ class PaymentLinkPage(models.Model):
                 else None
             ),
             "paid_href": f"{path}/paid{query}" if reportable else None,
+            "all_told": bool(chosen) and all(claim.waits for claim in chosen),
             "choose_href": f"{path}/choose",
             "csrf_token": csrf_token,
             "phone_href": "".join(
@@ -231,6 +234,7 @@ class PaymentLinkPage(models.Model):
                 notice=one.with_others
                 or self._page_notice(one)
                 or self._paid_notice(told.get(one.claim.id)),
+                waits=bool(one.claim.id in told and told[one.claim.id].until),
                 invoice_href=(
                     f"{path}/invoice/{one.claim.id}{query}"
                     if _invoice(one.claim)

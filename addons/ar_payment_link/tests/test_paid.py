@@ -73,6 +73,7 @@ class TestPaidAlready(PageCommon):
         words = self.text(html.fromstring(answer.text))
         self.assertIn("You told us on 03/15/2026 that this is paid.", words)
         self.assertIn("until 03/22/2026 you get no reminder", words)
+        self.assertIn("Thank you, we have noted that you paid.", words)
         self.assertNotIn("I have paid already", words)
         self.assertIn("BE68", words)
         again = self.get(address)
