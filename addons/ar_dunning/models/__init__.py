@@ -175,6 +175,7 @@ from . import (
     notice_line_facts,
     notice_proof,
     notice_render,
+    notice_render_copies,
     notice_render_costs,
     notice_reply,
     notice_sandbox,

@@ -297,6 +297,10 @@ class DeliveryEmail(models.Model):
             },
         )
         _add_inline_images(message, notice._inline_images())
+        for copy in notice._invoice_copies(self):
+            message.add_attachment(
+                copy.raw, "application", "pdf", filename=_one_line(copy.name)
+            )
         envelope, recipients, message = servers._prepare_email_message__(message, None)
         content = message.as_bytes()
         self.write(

@@ -42,6 +42,17 @@ class ResCompany(models.Model):
     ar_reply_to = fields.Char(
         string="Reply address", help="Where answers go; empty: the sender address."
     )
+    ar_attach_invoices = fields.Boolean(
+        string="Attach invoices to e-mails",
+        help="Reminders by e-mail bring the invoices as they were sent. Otherwise, and "
+        "where they are too large, the debtor finds them on the payment page.",
+    )
+    ar_attach_megabytes = fields.Float(
+        string="Largest attachments",
+        default=5,
+        help="In megabytes, all invoices of a message together. Mail servers refuse "
+        "what is too large.",
+    )
     ar_neutral_name = fields.Char(
         string="Name in sensitive messages",
         help="Stands as sender on messages about claims of a sensitive type, where "
@@ -52,6 +63,11 @@ class ResCompany(models.Model):
         string="Account on notices",
         domain="[('partner_id', '=', partner_id)]",
         help="IBAN that debtors pay to; empty: the first bank account of the company.",
+    )
+
+    _ar_attach_megabytes = models.Constraint(
+        "CHECK (ar_attach_megabytes > 0 AND ar_attach_megabytes <= 20)",
+        "Attachments of a message are above 0 and at most 20 megabytes together.",
     )
 
     @api.constrains("ar_sender_email", "ar_reply_to")

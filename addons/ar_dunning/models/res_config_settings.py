@@ -15,6 +15,12 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.ar_thank_you_template_id", readonly=False
     )
     ar_sender_email = fields.Char(related="company_id.ar_sender_email", readonly=False)
+    ar_attach_invoices = fields.Boolean(
+        related="company_id.ar_attach_invoices", readonly=False
+    )
+    ar_attach_megabytes = fields.Float(
+        related="company_id.ar_attach_megabytes", readonly=False
+    )
     ar_reply_to = fields.Char(related="company_id.ar_reply_to", readonly=False)
     ar_neutral_name = fields.Char(related="company_id.ar_neutral_name", readonly=False)
     ar_bank_account_id = fields.Many2one(

@@ -43,6 +43,7 @@ from . import (
     test_lint,
     test_merge_in_motion,
     test_misuse,
+    test_notice_copies,
     test_notice_costs,
     test_notice_render,
     test_notice_told,
