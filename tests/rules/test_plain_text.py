@@ -89,3 +89,8 @@ def test_what_has_no_end_does_not_hide_what_follows(tag):
 def test_a_row_with_a_table_in_one_of_its_cells_keeps_its_lines():
     html = f"<table><tr><td>Note</td><td>{CLAIM}</td></tr></table>"
     assert plain_text.render(html) == f"Note\n{plain_text.render(CLAIM)}"
+
+
+def test_what_is_typed_as_it_stands_keeps_its_lines():
+    html = "<pre>Dag,\n\nIk betaal\nvrijdag.</pre><p>Dank\nu</p>"
+    assert plain_text.render(html) == "Dag,\n\nIk betaal\nvrijdag.\n\nDank u"

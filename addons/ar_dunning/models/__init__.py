@@ -160,6 +160,7 @@ from . import (
     level_law,
     level_preview,
     level_sender,
+    mail_thread,
     notice,
     notice_deliveries,
     notice_desk,

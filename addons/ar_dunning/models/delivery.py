@@ -190,6 +190,23 @@ class Delivery(models.Model):
         self.env.invalidate_all()
         self._fall_back("bounced")
 
+    def _note_report(self, msg_dict, failed):
+        """Keep what was reported on this delivery; fail it when it came back.
+
+        :param msg_dict: the report, as Odoo's mail gateway read it
+        """
+        self.ensure_one()
+        self.notice_id.message_post(
+            body=msg_dict["body"],
+            subject=msg_dict.get("subject"),
+            email_from=msg_dict["email_from"],
+            author_id=False,
+            message_id=msg_dict["message_id"],
+            message_type="email",
+        )
+        if failed and self.state == "sent":
+            self._mark_bounced(self.env._("The e-mail to %s came back.", self.address))
+
     def _raise_trouble(self, kind):
         self.env["ar.work.item"]._raise_items(
             [

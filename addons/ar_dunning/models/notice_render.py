@@ -283,6 +283,10 @@ class NoticeRender(models.Model):
         """A notice came back: it did not reach the debtor."""
         result = super()._message_receive_bounce(email, partner)
         self.delivery_ids.filtered(
-            lambda delivery: delivery.channel == "email" and delivery.state == "sent"
+            lambda delivery: (
+                delivery.channel == "email"
+                and delivery.state == "sent"
+                and email in (delivery.address or "").split(",")
+            )
         )[:1]._mark_bounced(self.env._("The e-mail to %s came back.", email))
         return result

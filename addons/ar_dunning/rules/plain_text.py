@@ -19,7 +19,7 @@ _CELLS = ("td", "th")
 _VOID = ("br", "hr", "img", "input", "link", "meta", "wbr")
 # They end a line; those of the second kind are followed by an empty one.
 _LINES = ("div", "br", "li", "tr", *_CELLS)
-_PARAGRAPHS = ("p", "table", "h1", "h2", "h3", "h4", "ul", "ol")
+_PARAGRAPHS = ("p", "table", "h1", "h2", "h3", "h4", "ul", "ol", "pre")
 
 
 def render(html):
@@ -75,6 +75,7 @@ class _Reader(HTMLParser):
         self.parts = [_Part()]
         self.silent = 0
         self.hidden = 0
+        self.as_typed = 0
         self.links = []
 
     def handle_starttag(self, tag, attrs):
@@ -84,6 +85,7 @@ class _Reader(HTMLParser):
             self.hidden += tag not in _VOID
             return
         self.silent += tag in _SILENT
+        self.as_typed += tag == "pre"
         self._begin(tag, attributes)
 
     def _begin(self, tag, attributes):
@@ -104,6 +106,7 @@ class _Reader(HTMLParser):
             self.hidden -= tag not in _VOID
             return
         self.silent -= tag in _SILENT
+        self.as_typed -= tag == "pre"
         if tag in _LINES:
             self.parts[-1].end_line()
         elif tag in _PARAGRAPHS:
@@ -123,8 +126,15 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data):
         """Collect the words that are shown."""
-        if not self.silent and not self.hidden:
-            self.parts[-1].words.append(data)
+        if self.silent or self.hidden:
+            return
+        part = self.parts[-1]
+        first, *others = data.split("\n") if self.as_typed else [data]
+        part.words.append(first)
+        for line in others:
+            # An empty line parts two paragraphs.
+            (part.end_line if line.strip() else part.end_paragraph)()
+            part.words.append(line)
 
     def text(self):
         """Return all lines as one text."""

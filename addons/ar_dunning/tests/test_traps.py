@@ -104,6 +104,131 @@ class TestAnswers(DunningCommon):
             item.with_user(owner).action_done()
             self.env.flush_all()
 
+    def sent(self):
+        """Return the claim and the delivery of a reminder that was sent."""
+        claim = self.claim(self.invoice(100, "2026-03-01"))
+        self.run_cycle("2026-03-16")
+        delivery = self.lines(claim).notice_id.delivery_ids
+        self.assertEqual((delivery.channel, delivery.state), ("email", "sent"))
+        return claim, delivery
+
+    def receive(self, *lines):
+        """Let the mail gateway take a raw mail in."""
+        mail = "\r\n".join(lines).encode()
+        with mute_logger("odoo.addons.mail.models.mail_thread"):
+            self.env["mail.thread"].sudo().message_process(False, mail)
+        self.env.flush_all()
+
+    def receive_answer(self, delivery, *lines, headers=()):
+        self.receive(
+            "From: Somebody <unknown@elsewhere.example>",
+            "To: finance@creditor.example",
+            f"References: <other@x> {delivery.message_key}",
+            "Message-ID: <answer@elsewhere.example>",
+            "Subject: Re: your reminder",
+            "Content-Type: text/plain; charset=utf-8",
+            *headers,
+            "",
+            *lines,
+        )
+
+    def receive_report(self, key, action, recipient="Final-Recipient: rfc822; x@y.z"):
+        """Take in the report of a server about the message with this Message-ID."""
+        self.receive(
+            "From: MAILER-DAEMON@mx.example",
+            "To: finance@creditor.example",
+            "Message-ID: <report@mx.example>",
+            "Subject: Delivery status",
+            "Auto-Submitted: auto-replied",
+            "MIME-Version: 1.0",
+            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+            "",
+            "--b",
+            "Content-Type: text/plain",
+            "",
+            "About your message.",
+            "--b",
+            "Content-Type: message/delivery-status",
+            "",
+            "Reporting-MTA: dns; mx.example",
+            "",
+            recipient,
+            f"Action: {action}",
+            "Status: 5.1.1",
+            "",
+            "--b",
+            "Content-Type: text/rfc822-headers",
+            "",
+            f"Message-ID: {key}",
+            "Subject: Your payment",
+            "",
+            "--b--",
+        )
+
+    def replies(self):
+        return self.env["ar.work.item"].search([("kind", "=", "reply")])
+
+    def test_a_reply_from_an_unknown_address_says_what_it_seems_to_say(self):
+        claim, delivery = self.sent()
+        with freeze_time("2026-03-17 10:00:00"):
+            self.receive_answer(
+                delivery,
+                "Goedemiddag,",
+                "",
+                "Ik betaal vrijdag.",
+                "",
+                "Op ma 16 mrt 2026 schreef Stad:",
+                "> Hebt u al betaald?",
+            )
+        item = self.replies()
+        self.assertEqual(item.debtor_id, claim.debtor_id)
+        self.assertRegex(item.note, r"promise payment by 03/20/2026: “Ik betaal vri")
+
+    def test_the_quoted_reminder_is_not_read_as_the_answer(self):
+        _claim, delivery = self.sent()
+        self.receive_answer(delivery, "Thank you.", "> I have already paid.")
+        self.assertNotIn("Seems", self.replies().note)
+
+    def test_an_automatic_answer_is_kept_and_is_nobodys_work(self):
+        _claim, delivery = self.sent()
+        self.receive_answer(
+            delivery, "Back on Monday.", headers=["Auto-Submitted: auto-replied"]
+        )
+        self.assertFalse(self.replies())
+        self.assertIn("Back on Monday", delivery.notice_id.message_ids[0].body)
+
+    def test_an_absence_is_recognised_by_its_words(self):
+        _claim, delivery = self.sent()
+        self.receive_answer(delivery, "I am out of the office until Monday.")
+        self.assertFalse(self.replies())
+
+    def test_a_bounce_fails_the_delivery_that_it_answers(self):
+        """Also when it does not say which address it could not reach."""
+        claim, delivery = self.sent()
+        self.receive_report(delivery.message_key, "failed", recipient="X-None: 1")
+        self.env.invalidate_all()
+        self.assertEqual(delivery.state, "bounced")
+        self.assertFalse(claim.effective_on)
+        self.assertIn("About your message", delivery.notice_id.message_ids[0].body)
+
+    def test_a_bounce_of_another_address_fails_nothing(self):
+        _claim, delivery = self.sent()
+        delivery.notice_id._message_receive_bounce("other@debtor.example", None)
+        self.assertEqual(delivery.state, "sent")
+
+    def test_a_delay_fails_nothing(self):
+        claim, delivery = self.sent()
+        self.receive_report(delivery.message_key, "delayed")
+        self.env.invalidate_all()
+        self.assertEqual(delivery.state, "sent")
+        self.assertTrue(claim.effective_on)
+
+    def test_a_bounce_of_something_else_fails_nothing(self):
+        _claim, delivery = self.sent()
+        self.receive_report("<ar-unknown@creditor.example>", "failed")
+        self.env.invalidate_all()
+        self.assertEqual(delivery.state, "sent")
+
 
 @tagged("post_install", "-at_install", "ar")
 class TestUndoneRun(DunningCommon):
