@@ -253,6 +253,7 @@ from . import (
     work_item_health,
     work_item_owner,
     work_item_points,
+    work_item_reply,
     work_item_return,
     work_item_source,
     work_item_task,

@@ -42,6 +42,11 @@ class NoticeReply(models.Model):
 
     def _prepare_reply_vals(self, text):
         self.ensure_one()
+        reading = read_reply(text, self.company_id._ar_today())
+        known = (
+            self.env["ar.work.item"]._fields["reply_suggestion"].get_values(self.env)
+        )
+        accepted = reading and reading.kind in known
         return {
             "kind": "reply",
             "company_id": self.company_id.id,
@@ -53,18 +58,20 @@ class NoticeReply(models.Model):
             "user_id": self.debtor_id.user_id.id,
             "points": 75,
             "due_on": self.company_id._ar_today(),
-            "note": self._reply_note(text),
+            "note": self._reply_note(text, reading),
+            "reply_suggestion": reading.kind if accepted else False,
+            "reply_sentence": reading.sentence if accepted else False,
+            "reply_day": reading.day if accepted else False,
             "dedup_key": f"reply/{self.id}",
         }
 
-    def _reply_note(self, text):
+    def _reply_note(self, text, reading):
         """Return what an answer seems to say, its sentence quoted, and its beginning.
 
         In the language of who does the work, else of the company.
         """
         worker = self.debtor_id.user_id.partner_id or self.company_id.partner_id
         env = self.with_context(lang=worker.lang or self.env.lang).env
-        reading = read_reply(text, self.company_id._ar_today())
         lines = [text[:_NOTE_LENGTH]]
         if reading:
             lines = [

@@ -53,6 +53,7 @@ from . import (
     test_ready_procedures,
     test_recipients,
     test_remind_now,
+    test_reply,
     test_restricted_ledger,
     test_returned_payment,
     test_road,
