@@ -33,6 +33,16 @@ class NoticeReply(models.Model):
         )
         return result
 
+    def _keep_unreadable(self, content):
+        """Keep an answer that cannot be read, and let a person look at it.
+
+        :param content: the bytes of the mail
+        """
+        self.ensure_one()
+        text = self.env._("An answer could not be read; it is attached as it came.")
+        self.message_post(body=text, attachments=[("answer.eml", content)])
+        self.env["ar.work.item"]._raise_items([self._prepare_reply_vals(text)])
+
     def _is_automatic(self, msg_dict, text):
         """Whether no person wrote an answer, by its subject or its words."""
         if is_automatic({}, msg_dict.get("subject") or ""):

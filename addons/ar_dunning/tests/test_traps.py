@@ -1,3 +1,4 @@
+import random
 from datetime import date
 
 from odoo.tests import Form, freeze_time, tagged
@@ -228,6 +229,73 @@ class TestAnswers(DunningCommon):
         self.receive_report("<ar-unknown@creditor.example>", "failed")
         self.env.invalidate_all()
         self.assertEqual(delivery.state, "sent")
+
+    def test_an_answer_that_cannot_be_read_is_kept(self):
+        claim, delivery = self.sent()
+        with self.assertLogs("odoo.addons.ar_dunning.models.mail_thread", "WARNING"):
+            self.receive(
+                f"In-Reply-To: {delivery.message_key}",
+                "From: a@b.example",
+                "Content-Type: text/plain; charset=no-such-charset",
+                "Content-Transfer-Encoding: 8bit",
+                "",
+                "Ik betaal\x00",
+            )
+        self.assertEqual(self.replies().debtor_id, claim.debtor_id)
+        kept = delivery.notice_id.message_ids[0].attachment_ids
+        self.assertIn(b"no-such-charset", kept.raw)
+
+    def test_broken_mails_touch_nobody_elses_dossier(self):
+        """Five hundred answers and reports, each with something broken in it."""
+        claim, delivery = self.sent()
+        partner = self.create_partner("Ann", "ann@debtor.example")
+        other = self.claim(self.invoice(50, "2026-03-02", partner))
+        self.run_cycle("2026-03-17")
+        other_notice = self.lines(other).notice_id
+        history = other_notice.message_ids
+        draw = random.Random(20260317)
+        readable = refused = 0
+        with mute_logger(
+            "odoo.addons.mail.models.mail_thread",
+            "odoo.addons.ar_dunning.models.mail_thread",
+        ):
+            for number in range(500):
+                mail = self.broken_mail(draw, number, delivery.message_key)
+                try:
+                    with self.env.cr.savepoint():
+                        self.env["mail.thread"].sudo().message_process(False, mail)
+                    readable += 1
+                except (ValueError, LookupError, TypeError, AttributeError):
+                    # Addressed to nobody: that is for the mail gateway to tell.
+                    self.assertNotIn(delivery.message_key.encode(), mail)
+                    refused += 1
+        self.env.invalidate_all()
+        self.assertGreater(readable, 300)
+        self.assertGreater(refused, 10)
+        self.assertEqual(self.replies().debtor_id, claim.debtor_id)
+        self.assertEqual(other_notice.message_ids, history)
+        self.assertEqual(other_notice.delivery_ids.mapped("state"), ["sent"])
+        self.assertFalse(claim.debtor_id.contact_ids + other.debtor_id.contact_ids)
+
+    def broken_mail(self, draw, number, key):
+        """Return an answer, or a report of a server, with bytes changed by chance."""
+        kind = draw.choice(("text/plain", "text/html", "multipart/report", "x/y; z="))
+        mail = bytearray(
+            (
+                f"From: Dirk <dirk@debtor.example>\r\nTo: finance@creditor.example\r\n"
+                f"Message-ID: <{number}@debtor.example>\r\nReferences: {key}\r\n"
+                f"Subject: =?utf-8?Q?R=C3=A9?=\r\nMIME-Version: 1.0\r\n"
+                f"Content-Type: {kind}; charset=utf-8; boundary=b\r\n"
+                f"Content-Transfer-Encoding: {draw.choice(('8bit', 'base64'))}\r\n\r\n"
+                f"--b\r\nContent-Type: message/delivery-status\r\n\r\nA: b\r\n\r\n"
+                f"Action: delayed\r\n\r\n--b--\r\nIk betaal vrijdag.\r\n"
+            ).encode()
+        )
+        for _change in range(draw.randint(1, 8)):
+            place = draw.randrange(len(mail))
+            end = place + draw.choice((0, 1, 1, 20))
+            mail[place:end] = draw.randbytes(draw.choice((0, 1, 3)))
+        return bytes(mail)
 
 
 @tagged("post_install", "-at_install", "ar")
