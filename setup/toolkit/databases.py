@@ -18,6 +18,7 @@ BASE_MODULES = (
     # Odoo adds it by itself as soon as a Belgian or Dutch company exists.
     "account_peppol",
     "l10n_be",
+    "l10n_ch",
     "l10n_nl",
     "mail",
     "payment",

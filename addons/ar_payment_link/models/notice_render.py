@@ -55,7 +55,8 @@ class NoticeRender(models.Model):
                 if link
                 else ""
             ),
-            "payment_code": self._payment_code(values),
+            "payment_code": self._payment_code(values, channel),
+            "code_opens_page": self._code_opens_page(values),
             "payment_code_cid": self._payment_code_cid(),
             "code_image": _data_address,
         }
@@ -70,11 +71,22 @@ class NoticeRender(models.Model):
     def _payment_code_cid(self):
         return f"payment-code.{self.id}@receivables"
 
-    def _payment_code(self, values):
+    def _code_opens_page(self, values):
+        """Whether the code leads to the page: with an account that is paid that way."""
+        iban = "".join((values["account"]["iban"] or "").split()).upper()
+        return bool(iban) and self.company_id._ar_code_opens_page(iban)
+
+    def _payment_code(self, values, channel):
         """Return the payload of the QR code; None when the notice carries none.
+
+        A letter has its code of the page anyway.
 
         :param values: what `_render_values` gives: the facts as they are printed
         """
+        if self._code_opens_page(values):
+            wanted = self.company_id.ar_link_qr and channel != "letter"
+            link = self.payment_link_ids
+            return link._url() if wanted and link and self.kind == "dunning" else None
         reference = values["payment_reference"]
         if (
             self.kind != "dunning"
@@ -90,9 +102,11 @@ class NoticeRender(models.Model):
             iban=account["iban"],
             bic=account["bic"],
             holder=account["holder"],
+            account=self.company_id._ar_bank_account(),
+            debtor=self.partner_id,
             currency=self.currency_id,
         )
-        return facts.epc
+        return facts.code
 
 
 def _data_address(code):

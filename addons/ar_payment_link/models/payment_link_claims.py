@@ -61,8 +61,9 @@ class OpenClaim:
 class PaymentFacts:
     """What has to stand on a transfer that pays certain claims.
 
-    ``structured`` says that the reference has check digits. ``epc`` is the payload of
-    the QR code for banking apps; None when a SEPA transfer cannot pay this.
+    ``structured`` says that the reference has check digits. ``code`` is the payload of
+    the QR code for banking apps, of a SEPA transfer or of a Swiss QR bill; None when
+    neither can pay this.
     """
 
     amount: Decimal
@@ -71,7 +72,7 @@ class PaymentFacts:
     iban: str
     bic: str
     holder: str
-    epc: str | None
+    code: str | None
 
 
 class PaymentLinkClaims(models.Model):
@@ -200,6 +201,8 @@ class PaymentLinkClaims(models.Model):
             iban=account.acc_number,
             bic=account.bank_id.bic,
             holder=account.acc_holder_name or self.company_id.name,
+            account=account,
+            debtor=self.partner_id,
         )
 
     def _shares_of(self, open_claims):
@@ -224,10 +227,23 @@ class PaymentLinkClaims(models.Model):
         return {by_id[claim_id]: amount for claim_id, amount in settled.parts.items()}
 
     @api.model
-    def _transfer_facts(self, amount, reference, *, iban, bic, holder, currency=None):
+    def _transfer_facts(
+        self,
+        amount,
+        reference,
+        *,
+        iban,
+        bic,
+        holder,
+        account=None,
+        debtor=None,
+        currency=None,
+    ):
         """Return the PaymentFacts of a transfer.
 
         :param amount: Decimal
+        :param account: res.partner.bank with this IBAN, for a Swiss QR bill
+        :param debtor: res.partner that pays, for a Swiss QR bill
         :param currency: res.currency; default: that of the link
         """
         currency = currency or self.currency_id
@@ -246,6 +262,9 @@ class PaymentLinkClaims(models.Model):
             )
         except ValueError:
             payload = None
+        swiss = amount > 0 and self._swiss_code(
+            account, iban, amount, reference, currency, debtor
+        )
         return PaymentFacts(
             amount=amount,
             reference=reference,
@@ -253,8 +272,35 @@ class PaymentLinkClaims(models.Model):
             iban=iban,
             bic=bic or "",
             holder=holder or "",
-            epc=payload,
+            code=swiss or payload,
         )
+
+    @api.model
+    def _swiss_code(self, account, iban, amount, reference, currency, debtor):
+        """Return the payload of a Swiss QR bill, as Odoo makes it; None without one.
+
+        Odoo's Swiss localisation says whether account, reference and addresses allow
+        it; both parties live in Switzerland or Liechtenstein.
+        """
+        if not account or not debtor or account.sanitized_acc_number != iban:
+            return None
+        # What stands in the code is told to the debtor himself.
+        account_sudo = account.sudo()
+        if "ch_qr" not in dict(account_sudo.get_available_qr_methods_in_sequence()):
+            return None
+        key = normalise(reference)
+        structured = is_valid_rf(reference) or account_sudo._is_qr_reference(key)
+        values = account_sudo._build_qr_code_vals(
+            float(amount),
+            "" if structured else reference,
+            key if structured else "",
+            currency,
+            debtor.sudo(),
+            qr_method="ch_qr",
+        )
+        if not values:
+            return None
+        return account_sudo._get_qr_code_generation_params(**values)["value"]
 
 
 def _own_reference(wanted, open_claims):

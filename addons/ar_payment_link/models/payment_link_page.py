@@ -142,6 +142,7 @@ class PaymentLinkPage(models.Model):
             "transfer": self._page_transfer(facts) if facts else [],
             "code": self._page_code(facts) if facts else None,
             "code_href": f"{path}/code.png",
+            "code_opens_page": company._ar_code_opens_page(facts.iban if facts else ""),
             "online_href": (
                 f"{path}/online{query}"
                 if facts and self._online_providers(facts.amount)

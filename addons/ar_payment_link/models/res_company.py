@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .payment_link_code import PAGE_COUNTRIES
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -15,6 +17,19 @@ class ResCompany(models.Model):
         default=True,
         help="Reminders in euro carry a QR code: the debtor's banking app fills in the "
         "transfer.",
+    )
+    ar_link_qr_opens = fields.Selection(
+        [
+            ("country", "As usual in the country of the account"),
+            ("transfer", "The transfer in a banking app"),
+            ("page", "The payment page"),
+        ],
+        string="A QR code opens",
+        required=True,
+        default="country",
+        help="Dutch banking apps read no code of a transfer: on Dutch accounts the "
+        "code opens the page with the camera of a phone. Swiss accounts show the "
+        "code of a QR bill where Odoo's Swiss localisation allows it.",
     )
     ar_link_validity_days = fields.Integer(
         string="Days a payment link works",
@@ -55,3 +70,13 @@ class ResCompany(models.Model):
         "CHECK (ar_reservation_minutes BETWEEN 5 AND 1440)",
         "Give a debtor between 5 minutes and a day to complete an online payment.",
     )
+
+    def _ar_code_opens_page(self, iban):
+        """Whether QR codes lead to the page instead of holding the transfer.
+
+        :param iban: account that is paid to, without spaces; may be empty
+        """
+        self.ensure_one()
+        if self.ar_link_qr_opens == "country":
+            return (iban or "")[:2] in PAGE_COUNTRIES
+        return self.ar_link_qr_opens == "page"

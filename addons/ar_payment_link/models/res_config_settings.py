@@ -8,6 +8,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.ar_link_on_notices", readonly=False
     )
     ar_link_qr = fields.Boolean(related="company_id.ar_link_qr", readonly=False)
+    ar_link_qr_opens = fields.Selection(
+        related="company_id.ar_link_qr_opens", readonly=False
+    )
     ar_link_validity_days = fields.Integer(
         related="company_id.ar_link_validity_days", readonly=False
     )

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_bank_match,
     test_check,
+    test_codes,
     test_costs,
     test_notice,
     test_online_payment,

@@ -33,7 +33,7 @@ class TestLinkWithCosts(CostsCommon):
         self.assertEqual(link.amount_due, 345.95)
         facts = link._payment_facts()
         self.assertEqual(float(facts.amount), 345.95)
-        self.assertIn("EUR345.95", facts.epc)
+        self.assertIn("EUR345.95", facts.code)
 
     def test_page_names_what_is_owed_beside_the_amount(self):
         claim = self.overdue(until="2026-04-06")

@@ -35,7 +35,7 @@ class TestPart(PageCommon):
         self.assertNotIn("40", answer.url.rsplit("/", 1)[0])
         choice = self.link.choice_ids
         self.assertEqual(choice.part_amount, 40.5)
-        self.assertIn("40.5", choice.sudo()._payment_facts().epc)
+        self.assertIn("40.5", choice.sudo()._payment_facts().code)
         back = [form for form in page.forms if "Pay all" in form.text_content()]
         whole = self.url_open(
             back[0].action,

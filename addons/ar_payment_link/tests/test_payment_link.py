@@ -249,7 +249,7 @@ class TestPaymentFacts(PaymentLinkCommon):
         self.assertEqual(facts.iban, IBAN)
         self.assertEqual(facts.holder, self.company.name)
         self.assertTrue(facts.structured)
-        transfer = epc.read(facts.epc)
+        transfer = epc.read(facts.code)
         self.assertEqual(transfer.structured, "123456789002")
         self.assertEqual(transfer.amount, Decimal("100.00"))
         self.assertEqual(transfer.iban, IBAN)
@@ -258,14 +258,14 @@ class TestPaymentFacts(PaymentLinkCommon):
         claim = self.owe(100, payment_reference="INV/2026/7")
         facts = self.make(claim)._payment_facts()
         self.assertFalse(facts.structured)
-        self.assertEqual(epc.read(facts.epc).text, "INV/2026/7")
+        self.assertEqual(epc.read(facts.code).text, "INV/2026/7")
 
     def test_several_claims_are_paid_with_the_reference_of_the_link(self):
         link = self.make(self.owe(100, 50))
         facts = link._payment_facts()
         self.assertEqual(facts.reference, link.reference)
         self.assertEqual(facts.amount, Decimal("150.00"))
-        self.assertEqual(epc.read(facts.epc).structured, link.reference_key)
+        self.assertEqual(epc.read(facts.code).structured, link.reference_key)
 
     def test_part_of_a_link_is_not_paid_with_its_reference(self):
         claims = self.owe(100, 50, 25)
@@ -287,17 +287,17 @@ class TestPaymentFacts(PaymentLinkCommon):
         claim = self.owe(100)
         link = self.make(claim)
         self.company.partner_id.bank_ids.acc_number = "123-456"
-        self.assertIsNone(link._payment_facts().epc)
+        self.assertIsNone(link._payment_facts().code)
         self.company.partner_id.bank_ids = [fields.Command.clear()]
         facts = link._payment_facts()
-        self.assertEqual((facts.iban, facts.epc), ("", None))
+        self.assertEqual((facts.iban, facts.code), ("", None))
 
     def test_nothing_left_to_pay(self):
         claim = self.owe(100)
         link = self.make(claim)
         self.pay(claim.move_id, 100, "2026-03-11")
         facts = link._payment_facts()
-        self.assertEqual((facts.amount, facts.epc), (Decimal(0), None))
+        self.assertEqual((facts.amount, facts.code), (Decimal(0), None))
 
 
 @tagged("post_install", "-at_install")
