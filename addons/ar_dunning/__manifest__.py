@@ -42,6 +42,7 @@
         "wizards/credit_decision_views.xml",
         "wizards/notice_exclude_views.xml",
         "wizards/notice_undo_views.xml",
+        "wizards/letter_return_views.xml",
         "wizards/remind_now_views.xml",
         "wizards/statement_send_views.xml",
         "wizards/work_item_plan_views.xml",

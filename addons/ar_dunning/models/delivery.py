@@ -183,14 +183,14 @@ class Delivery(models.Model):
         return built
 
     def _mark_bounced(self, reason):
-        """An e-mail came back: it did not take effect, and a person has to know."""
+        """A message came back: it did not take effect, and a person has to know."""
         self.write({"state": "bounced", "error_text": reason, "effective_on": False})
         self.flush_recordset()
         self._refresh_effective(self.notice_id.ids)
         self.env.invalidate_all()
         self._fall_back("bounced")
 
-    def _note_report(self, msg_dict, failed):
+    def _note_mail_report(self, msg_dict, failed):
         """Keep what was reported on this delivery; fail it when it came back.
 
         :param msg_dict: the report, as Odoo's mail gateway read it

@@ -3,9 +3,26 @@ import hashlib
 
 from odoo import fields, models
 
+from ..rules import letter_code
+
 
 class DeliveryLetter(models.Model):
     _inherit = "ar.delivery"
+
+    def _letter_code(self):
+        """Return the code that stands above the address, to be scanned."""
+        self.ensure_one()
+        return letter_code.write(self.id)
+
+    def _mark_returned(self, reason):
+        """Letters came back: they did not take effect, and leave by the next channel.
+
+        :param reason: what the postal service marked, in words
+        """
+        for letter in self:
+            letter._mark_bounced(
+                self.env._("The letter came back: %s.", reason[:1].lower() + reason[1:])
+            )
 
     def _build_letter(self, batch):
         """Make the PDF of this delivery and put it into the batch."""

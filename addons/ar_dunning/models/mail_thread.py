@@ -89,7 +89,7 @@ class MailThread(models.AbstractModel):
         if not delivery_sudo:
             return super()._routing_handle_bounce(email_message, message_dict)
         failed = read_report(email_message) == FAILED
-        delivery_sudo._note_report(message_dict, failed)
+        delivery_sudo._note_mail_report(message_dict, failed)
         if failed:
             return super()._routing_handle_bounce(email_message, message_dict)
         return None

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import format_amount, format_date
 
 from ..rules import placeholders, plain_text
+from ..tools.barcode import code128_path
 
 # WeasyPrint tells each step of each letter: too much for the log of a server.
 logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
@@ -178,7 +179,16 @@ class NoticeRender(models.Model):
             "format_amount": self._format_amount,
             "format_date": lambda day: format_date(self.env, day) if day else "",
             "logo": self.company_id.logo_web or False,
+            "letter_code": self._letter_code_drawn(delivery),
         }
+
+    def _letter_code_drawn(self, delivery):
+        """Return the code of a letter and its bars; nothing for what is no letter."""
+        if not delivery or delivery.channel != "letter":
+            return None
+        code = delivery._letter_code()
+        width, path = code128_path(code)
+        return {"digits": code, "width": width, "path": path}
 
     def _capacity(self, delivery):
         """Return in which capacity the recipient gets it; nothing for the debtor."""

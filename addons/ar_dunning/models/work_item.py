@@ -30,7 +30,7 @@ class WorkItem(models.Model):
             ("underpayment", "Underpayment"),
             ("unmatched_payment", "Payment not recognised"),
             ("delivery_failed", "Notice not delivered"),
-            ("bounced", "E-mail came back"),
+            ("bounced", "Message came back"),
             ("no_channel", "Debtor cannot be reached"),
             ("no_procedure", "Claims without a procedure"),
             ("missing_partner", "Receivable without debtor"),

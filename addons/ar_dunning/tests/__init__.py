@@ -36,6 +36,7 @@ from . import (
     test_law_pack,
     test_law_used,
     test_ledger_identity,
+    test_letter_return,
     test_level_dates,
     test_level_key,
     test_level_preview,

@@ -11,6 +11,7 @@ from . import (
     law_calculator,
     law_calculator_reckon,
     law_check,
+    letter_return,
     notice_channel,
     notice_exclude,
     notice_undo,

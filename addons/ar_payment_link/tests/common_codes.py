@@ -11,7 +11,12 @@ def read_codes(image):
     """Return the texts of the QR codes in a picture (PNG bytes or an image)."""
     if isinstance(image, bytes):
         image = Image.open(io.BytesIO(image))
-    return [found.text for found in zxingcpp.read_barcodes(image.convert("RGB"))]
+    return [
+        found.text
+        for found in zxingcpp.read_barcodes(
+            image.convert("RGB"), formats=zxingcpp.BarcodeFormat.QRCode
+        )
+    ]
 
 
 def print_pages(pdf):
