@@ -16,6 +16,8 @@ _ONE_BY_ONE = 4
 _NOT_ASKED = {"copy_data", "create", "unlink", "write"}
 # Of a page: what leads to records, the moment, pictures (a code of an address).
 _BY_NATURE = re.compile(
+    # The code by which a message is checked begins with its number.
+    r"\b[0-9a-z]{1,7}(?:-[0-9a-z]{4}){2}(?=</strong>)|"
     r"(?<=/pay/)[\w-]+|(?<=token=)[\w-]+|(?<=;base64,)[\w+/=]+"
     r"|NewId_\w+|\[[\d, ]+\]|(?<=[/=#])\d+|(?<=id=\")\d+|(?<=[a-z]-)\d+"
     r"|\d{1,2}:\d\d(:\d\d(\.\d+)?)?"
