@@ -6,7 +6,7 @@
     "author": "AR Suite contributors",
     "license": "LGPL-3",
     "development_status": "Alpha",
-    "depends": ["ar_payment_link", "sms"],
+    "depends": ["ar_gateway", "ar_payment_link", "sms"],
     "external_dependencies": {"python": ["phonenumbers"]},
     "data": [
         "security/ir.model.access.csv",

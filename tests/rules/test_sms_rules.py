@@ -10,14 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ar_sms.rules import (
-    gateway_answer,
-    gateway_message,
-    message_length,
-    mobile_number,
-    sending_hours,
-)
-from ar_sms.rules.gateway_message import GatewayTextError, ReportWords
+from ar_gateway.rules import gateway_answer, gateway_message, sending_hours
+from ar_gateway.rules.gateway_message import GatewayTextError, ReportWords
+from ar_sms.rules import message_length, mobile_number
 from ar_sms.rules.message_length import GSM_7, UCS_2, Length, measure
 
 TEXTS = st.text(max_size=400)
@@ -284,3 +279,24 @@ def test_fates(status, fate):
     answer = gateway_answer.Answer(fate)
     assert answer.is_taken == (fate == "taken")
     assert answer.is_about_us == (fate == "about_us")
+
+
+# -- reports ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("document", "reason_path", "expected"),
+    [
+        ({"id": "1", "status": "Failed", "why": "off"}, "why", ("1", "failed", "off")),
+        ({"id": "1", "status": "failed"}, "why", ("1", "failed", "failed")),
+        ({"id": 7, "status": "delivered"}, "", ("7", "delivered", "delivered")),
+        ({"id": "1", "status": "queued"}, "", ("1", "under_way", "queued")),
+        ({"status": "failed"}, "", None),
+        ("rubbish", "", None),
+    ],
+)
+def test_what_a_report_says(document, reason_path, expected):
+    places = gateway_message.ReportPlaces("id", "status", reason_path)
+    words = ReportWords.of("delivered", "failed")
+    wanted = [gateway_message.Report(*expected)] if expected else []
+    assert gateway_message.read_reports([document], places, words) == wanted

@@ -65,12 +65,12 @@ class DeliveryHandOver(models.Model):
             self._checkpoint()
         return sent, session
 
-    def _keep_answer(self, note, *answer):
+    def _keep_answer(self, note, *answer, **details):
         """Note what became of a message, which cannot be asked for again.
 
         The claim may just be settled by somebody else: then the note is tried again.
         """
-        retrying(partial(note, *answer), self.env)
+        retrying(partial(note, *answer, **details), self.env)
 
     def _begin_dialogue(self):
         """Commit that from here on the fate of the message is unknown.

@@ -6,5 +6,5 @@ class Cycle(models.Model):
 
     def _send_others(self, company, on):
         result = super()._send_others(company, on)
-        self.env["ar.delivery"]._send_texts(company, on, self._count_shared)
+        self.env["ar.delivery"]._send_by_gateway("sms", company, on, self._count_shared)
         return result

@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..rules import sending_hours
+from odoo.addons.ar_gateway.rules import sending_hours
 
 # What networks take as sender: 11 letters and figures, or a number.
 _SENDER = re.compile(r"[A-Za-z0-9 ]{1,11}|\+?[0-9]{3,15}")
@@ -71,16 +71,3 @@ class ResCompany(models.Model):
 
     def _ar_channel_costs(self):
         return super()._ar_channel_costs() | {"sms": self.ar_sms_cost}
-
-    def _ar_texts_now(self):
-        """Whether text messages may leave at this moment."""
-        self.ensure_one()
-        if self._ar_stopped("sms") or not self._ar_sends_now():
-            return False
-        zone = self.partner_id.tz or "UTC"
-        now = fields.Datetime.context_timestamp(
-            self.with_context(tz=zone), fields.Datetime.now()
-        )
-        return sending_hours.is_open(
-            now.hour + now.minute / 60, self.ar_sms_from, self.ar_sms_to
-        )

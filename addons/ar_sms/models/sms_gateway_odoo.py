@@ -2,7 +2,13 @@ from uuid import uuid4
 
 from odoo import models
 
-from ..rules.gateway_answer import ABOUT_US, REFUSED, TAKEN, UNKNOWN, Answer
+from odoo.addons.ar_gateway.rules.gateway_answer import (
+    ABOUT_US,
+    REFUSED,
+    TAKEN,
+    UNKNOWN,
+    Answer,
+)
 
 _TAKEN_STATES = ("process", "pending", "sent")
 _ABOUT_US = (
@@ -21,14 +27,14 @@ class SmsGatewayOdoo(models.Model):
 
     _inherit = "ar.sms.gateway"
 
-    def _send(self, company, number, text, reference):
-        """Hand one message over; see `sms_gateway_http.py`.
+    def _send(self, company, number, text, reference, language=""):
+        """Hand one message over; see `ar.gateway`.
 
         The record of Odoo begins as “processing”: its own queue, which would send it
         again after a crash, never takes it up.
         """
         if self.kind != "odoo":
-            return super()._send(company, number, text, reference)
+            return super()._send(company, number, text, reference, language)
         # People send reminders, not messages of Odoo; this one is of a delivery.
         messages_sudo = self.env["sms.sms"].sudo().with_company(company)
         key = uuid4().hex

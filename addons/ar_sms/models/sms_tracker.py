@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.ar_gateway.rules.gateway_message import Report
+
 
 class SmsTracker(models.Model):
     """Reports of Odoo's providers reach the delivery that the message belongs to."""
@@ -30,6 +32,7 @@ class SmsTracker(models.Model):
         if self.env.context.get("sms_skip_msg_notification"):
             return
         for tracker in self.filtered("ar_reference"):
-            self.env["ar.delivery"]._note_report(
-                [("message_key", "=", tracker.ar_reference)], meaning, reason
+            self.env["ar.delivery"]._note_reports(
+                [("channel", "=", "sms")],
+                [Report(tracker.ar_reference, meaning, reason)],
             )

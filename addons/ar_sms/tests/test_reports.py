@@ -3,7 +3,8 @@ import json
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ..rules.gateway_message import sign
+from odoo.addons.ar_gateway.rules.gateway_message import sign
+
 from .common import SmsCommon
 
 ON = "2026-03-16"

@@ -221,7 +221,9 @@ class TestSms(SmsCommon):
             deliveries = self.env["ar.delivery"].sudo()
             before = self.env.cr.sql_log_count
             with freeze_time(f"{ON} 09:00:00"):
-                batch = deliveries._prepare_text_batch(self.company, date(2026, 3, 16))
+                batch = deliveries._prepare_gateway_batch(
+                    "sms", self.company, date(2026, 3, 16)
+                )
             self.assertEqual(len(batch), number)
             count = self.env.cr.sql_log_count - before
             batch.write({"state": "withdrawn"})

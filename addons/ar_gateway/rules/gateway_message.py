@@ -18,7 +18,15 @@ from urllib.parse import parse_qsl, urlencode
 JSON = "json"
 FORM = "form"
 
-PLACEHOLDERS = ("number", "digits", "text", "sender", "reference", "report_url")
+PLACEHOLDERS = (
+    "number",
+    "digits",
+    "text",
+    "sender",
+    "language",
+    "reference",
+    "report_url",
+)
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 DELIVERED = "delivered"
@@ -124,6 +132,40 @@ class ReportWords:
         if word in self.delivered:
             return DELIVERED
         return FAILED if word in self.failed else UNDER_WAY
+
+
+@dataclass(frozen=True)
+class ReportPlaces:
+    """Where a report holds what it says; see `find`. Without a reason: an empty one."""
+
+    reference: str
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a message: ``meaning`` is one of `ReportWords.meaning`."""
+
+    reference: str
+    meaning: str
+    reason: str
+
+
+def read_reports(
+    documents: Iterable[object], places: ReportPlaces, words: ReportWords
+) -> list[Report]:
+    """Return what documents report, in their order; those that name nothing are left.
+
+    The reason is the status where no reason is given.
+    """
+    reports = []
+    for document in documents:
+        if reference := find(document, places.reference):
+            status = find(document, places.status)
+            reason = find(document, places.reason) if places.reason else ""
+            reports.append(Report(reference, words.meaning(status), reason or status))
+    return reports
 
 
 def sign(body: bytes, secret: str) -> str:

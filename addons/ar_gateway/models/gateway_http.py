@@ -15,10 +15,10 @@ TIMEOUT = 20
 MAXIMUM_ANSWER = 64 * 1024
 
 
-class SmsGatewayHttp(models.Model):
+class GatewayHttp(models.AbstractModel):
     """Hands messages to a gateway over HTTP, as it is described."""
 
-    _inherit = "ar.sms.gateway"
+    _inherit = "ar.gateway"
 
     def _check_address(self):
         """Refuse an address that would carry messages and keys in the open."""
@@ -45,20 +45,15 @@ class SmsGatewayHttp(models.Model):
                 )
             )
 
-    def _send(self, company, number, text, reference):
+    def _order_by_http(self, values):
         """Hand one message over and say what became of it; nothing is raised.
 
-        :param number: E.164
-        :param reference: ours; reports may name it
+        :param values: {placeholder of the fields: text}; the number is E.164
         :return: `Answer`
         """
         self.ensure_one()
-        values = {
-            "number": number,
-            "digits": number.removeprefix("+"),
-            "text": text,
-            "sender": company.ar_sms_sender or "",
-            "reference": reference,
+        values = values | {
+            "digits": values["number"].removeprefix("+"),
             "report_url": self._report_url(),
         }
         body = rule.write_request(self.body_template, self.body_kind, values)
